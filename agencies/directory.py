@@ -1,0 +1,87 @@
+"""Who can help: agencies of the wanted kinds that cover a place, nearest coverage first."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, Min, Q, Value, When
+
+from agencies.models import Agency, Coverage
+
+# The narrower an agency's coverage of the place, the earlier it stands.
+_RANKS = (
+    (Coverage.Kind.ZIP, 1, "covers this ZIP code"),
+    (Coverage.Kind.TRIBAL, 1, "covers this tribal land"),
+    (Coverage.Kind.COUNTY, 2, "covers this county"),
+    (Coverage.Kind.STATE, 3, "covers the state"),
+    (Coverage.Kind.COUNTRY, 4, "covers the whole country"),
+    (Coverage.Kind.WORLDWIDE, 5, "works worldwide"),
+)
+REASONS = {rank: reason for _, rank, reason in _RANKS}
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place as the directory understands it; empty fields are not known."""
+
+    country: str = "US"
+    state: str = ""
+    county: str = ""
+    postal_code: str = ""
+    tribal_land: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An agency, why it stands where it stands, and whether its entry may be out of date."""
+
+    agency: Agency
+    kind: str
+    rank: int
+    is_unverified: bool
+
+    @property
+    def reason(self) -> str:
+        return REASONS[self.rank]
+
+
+def covering(
+    kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = (), limit: int = 20
+) -> list[Candidate]:
+    """Agencies of these kinds that take referrals and cover the place: in the kinds' order, narrowest coverage first.
+
+    A place of unknown state is covered by whole-country and worldwide agencies only: guessing would tell the wrong
+    agency. One query; at most `limit` rows.
+    """
+    order = Case(*[When(kind_id=kind, then=Value(n)) for n, kind in enumerate(kinds)], output_field=IntegerField())
+    agencies = (
+        Agency.objects.receiving()
+        .filter(_covers(where), kind_id__in=kinds)
+        .exclude(pk__in=exclude)
+        .annotate(place=order, rank=Min(_rank()))
+        .select_related("kind")
+        .order_by("place", "rank", "name", "pk")[:limit]
+    )
+    return [Candidate(a, a.kind_id, a.rank, a.verified_at is None) for a in agencies]
+
+
+def _covers(where: Where) -> Q:
+    covered = Q(coverages__kind=Coverage.Kind.WORLDWIDE)
+    covered |= Q(coverages__kind=Coverage.Kind.COUNTRY, coverages__country=where.country)
+    if where.state:
+        covered |= Q(coverages__kind=Coverage.Kind.STATE, coverages__state=where.state)
+    if where.state and where.county:
+        covered |= Q(
+            coverages__kind=Coverage.Kind.COUNTY, coverages__state=where.state, coverages__county__iexact=where.county
+        )
+    if where.postal_code:
+        covered |= Q(coverages__kind=Coverage.Kind.ZIP, coverages__code=where.postal_code[:5])
+    if where.tribal_land:
+        covered |= Q(coverages__kind=Coverage.Kind.TRIBAL, coverages__code__iexact=where.tribal_land)
+    return covered
+
+
+def _rank() -> Case:
+    return Case(
+        *[When(coverages__kind=kind, then=Value(rank)) for kind, rank, _ in _RANKS], output_field=IntegerField()
+    )

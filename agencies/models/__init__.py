@@ -1,0 +1,27 @@
+"""Who: agencies, people, the trail and the outbox."""
+
+from agencies.models.agency import Agency, AgencyKind, GroupMember
+from agencies.models.audit import Anchor, AuditEvent, Seal, SealedEvent
+from agencies.models.notice import Notice
+from agencies.models.person import Membership, Role, User
+from agencies.models.service import Capacity, Coverage, Hours, Location, Phone, Service
+
+__all__ = [
+    "Agency",
+    "AgencyKind",
+    "Anchor",
+    "AuditEvent",
+    "Capacity",
+    "Coverage",
+    "GroupMember",
+    "Hours",
+    "Location",
+    "Membership",
+    "Notice",
+    "Phone",
+    "Role",
+    "Seal",
+    "SealedEvent",
+    "Service",
+    "User",
+]

@@ -1,0 +1,132 @@
+"""The people who sign in, and the agency and role in which they act."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import _user_has_module_perms, _user_has_perm
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from agencies.history import tracked
+from agencies.ids import uuid7
+from agencies.models.agency import Agency
+
+
+class Role(models.TextChoices):
+    """The six roles; what each may do is the table in casework/roles.py."""
+
+    OPERATOR = "operator", "Hotline operator"
+    LIAISON = "liaison", "Agency liaison"
+    SUPERVISOR = "supervisor", "Supervisor"
+    AGENCY_ADMIN = "agency_admin", "Agency administrator"
+    AUDITOR = "auditor", "Auditor"
+    SYSADMIN = "sysadmin", "System administrator"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, *, password: str | None = None, **fields: Any) -> "User":
+        """A user who may sign in; without a password the account cannot be used until one is set."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person with an account. There are no superusers: running the server is not a need to know."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(max_length=150, unique=True)
+    display_name = models.CharField(max_length=150, blank=True)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False, help_text="Made by the demo; start-up refuses it anywhere else.")
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    _acting: "Membership | None"
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def act_as(self, membership: "Membership | None") -> None:
+        """Fix, for this object, the membership that rights and scope are read from."""
+        self._acting = membership
+
+    @property
+    def acting(self) -> "Membership | None":
+        """The membership acted in: the one chosen for the session, else the oldest current one."""
+        if not hasattr(self, "_acting"):
+            self._acting = self.memberships.current(timezone.now()).order_by("valid_from").first()
+        return self._acting
+
+    @property
+    def acting_agency_id(self) -> UUID | None:
+        return self.acting.agency_id if self.acting else None
+
+    @property
+    def role(self) -> str:
+        """The role acted in, or the empty string."""
+        return self.acting.role if self.acting else ""
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin asks this; the right itself is a row of casework/roles.py."""
+        return self.has_perm("casework.use_admin")
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        return self.is_active and _user_has_perm(self, perm, obj)  # type: ignore[arg-type]
+
+    def has_perms(self, perms: Iterable[str], obj: models.Model | None = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and _user_has_module_perms(self, app_label)  # type: ignore[arg-type]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self, at: Any) -> Self:
+        """Memberships in force at a moment."""
+        return (
+            self.filter(valid_from__lte=at, agency__is_active=True)
+            .filter(Q(valid_until=None) | Q(valid_until__gt=at))
+            .select_related("agency")
+        )
+
+
+@tracked()
+class Membership(models.Model):
+    """A user's seat at an agency, in one role, for a time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role)
+    valid_from = models.DateTimeField(default=timezone.now)
+    valid_until = models.DateTimeField(null=True, blank=True)
+    on_duty_until = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "agency", "role"], condition=Q(valid_until=None), name="membership_is_held_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="membership_ends_after_it_began",
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()} at {self.agency}"

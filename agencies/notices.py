@@ -1,0 +1,188 @@
+"""The outbox: notices written with the deed, and their delivery. A notice never holds content."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
+from django.db.models import F
+
+from agencies.models import Agency, Notice, User
+from agencies.scope import acting_as_system
+
+# Code -> subject and body. The only things that may be filled in are the reference, the site's name and the link.
+SENTENCES: dict[str, tuple[str, str]] = {
+    "referral_sent": ("A referral waits for your answer", "Please look at the referral and accept or decline it."),
+    "referral_reminder": (
+        "A referral still waits for your answer",
+        "The time to answer runs out soon. Please accept or decline the referral, or ask for information.",
+    ),
+    "referral_accepted": ("A referral was accepted", "The receiving agency took on the referral that you sent."),
+    "referral_declined": (
+        "A referral was declined",
+        "The receiving agency cannot take the referral that you sent. Please choose what to do next.",
+    ),
+    "referral_expired": (
+        "A referral expired without an answer",
+        "The time to answer is over. Please see what can be done next.",
+    ),
+    "information_asked": (
+        "A question about a referral waits for you",
+        "The receiving agency needs information before it can decide. Please answer it.",
+    ),
+    "information_given": ("Your question was answered", "Please read the answer, then accept or decline the referral."),
+    "referral_recalled": ("A referral was taken back", "The sender took the referral back. You need not answer it."),
+    "referral_cancelled": ("A referral was cancelled", "The referral has ended. Please stop the work that it began."),
+    "cancellation_asked": (
+        "The end of a referral is asked for",
+        "The sender asks you to end work on the referral. Please confirm, or report how it ended.",
+    ),
+    "referral_closed": ("A referral was closed", "The receiving agency closed the referral and recorded how it ended."),
+    "tip_urgent": ("An urgent tip needs a supervisor", "Please look at the tip now."),
+    "clock_reminder": ("Something is due soon", "A time limit runs out soon. Please see what is left to do."),
+    "clock_breached": ("A time limit has passed", "Something was due and is not recorded as done. Please see to it."),
+    "anchor": (
+        "Anchor of the audit trail",
+        "Keep this mail outside of the system. Check the trail against it with:\n\n"
+        "    manage.py verify_audit --anchor {reference}",
+    ),
+}
+
+_BATCH = 20
+_LONGEST_WAIT = timedelta(hours=1)
+_REFERENCE = re.compile(r"[A-Z]{1,6}-\d{4}-\d{6,12}-[A-Z]")
+_PATH = re.compile(r"/[A-Za-z0-9/_-]*")
+
+# The task's name: the room above registers it.
+DELIVER = "casework.jobs.deliver_notices"
+
+
+def queue(
+    code: str,
+    *,
+    agency: Agency | None = None,
+    user: User | None = None,
+    reference: str,
+    path: str,
+    at: datetime,
+) -> None:
+    """Write a notice to an agency or a user, in the deed's transaction, and wake the worker when it commits.
+
+    `reference` is a tip's public reference or empty; `path` where the addressee finds it. Raises ValueError for a code
+    without sentence, and for anything in `reference` or `path` that could be content.
+    """
+    if code not in SENTENCES:
+        raise ValueError(f"No sentence for the notice {code!r}.")
+    if reference and not _REFERENCE.fullmatch(reference):
+        raise ValueError("A notice takes a reference and nothing else.")
+    if not _PATH.fullmatch(path):
+        raise ValueError("A notice's path is a path of ours, without a query.")
+    # bulk_create sends one INSERT without RETURNING: the writer may not read what it writes to others.
+    Notice.objects.bulk_create(
+        [Notice(agency=agency, user=user, code=code, reference=reference, path=path, created_at=at, not_before=at)]
+    )
+    _wake()
+
+
+def text_of(code: str, *, reference: str, path: str) -> tuple[str, str]:
+    """Subject and body of a notice's mail."""
+    subject, wanted = SENTENCES[code]
+    parts = [wanted.format(reference=reference)]
+    if path:
+        parts += [f"Reference: {reference}"] if reference else []
+        parts.append(f"{settings.SITE_URL.rstrip('/')}{path}")
+        parts.append("Sign in to see more. This message holds no details on purpose; please do not reply to it.")
+    return f"[{settings.SITE_NAME}] {subject}", "\n\n".join(parts) + "\n"
+
+
+def deliver_pending(*, at: datetime) -> int:
+    """Send what is due; returns how many were delivered.
+
+    At least once, always under the same Message-ID. What fails waits longer each time, beginning with
+    NOTICE_RETRY_SECONDS, and is never given up. An agency or user without an address finds the notice on its page
+    only.
+    """
+    delivered = 0
+    while True:
+        with acting_as_system("deliver_notices"):
+            claimed = _claim(at)
+            delivered += _deliver(claimed, at=at)
+        if len(claimed) < _BATCH:
+            return delivered
+
+
+def _claim(at: datetime) -> list[Notice]:
+    """Some notices that are due, locked; those that another worker is sending are passed over."""
+    due = Notice.objects.filter(delivered_at=None, not_before__lte=at).order_by("not_before", "id")
+    return list(due.select_for_update(skip_locked=True, of=("self",)).select_related("agency", "user")[:_BATCH])
+
+
+def _deliver(notices: list[Notice], *, at: datetime) -> int:
+    to_send = [notice for notice in notices if _addresses(notice)]
+    failures = _send(to_send) if to_send else {}
+    for notice in notices:
+        failure = failures.get(notice.pk, "")
+        changes: dict[str, Any] = {"failure": failure, "attempts": F("attempts") + 1}
+        changes |= {"not_before": at + _wait(notice.attempts)} if failure else {"delivered_at": at}
+        Notice.objects.filter(pk=notice.pk).update(**changes)
+    return len(notices) - len(failures)
+
+
+def _wait(attempts: int) -> timedelta:
+    """Doubles with each try, up to an hour; never nothing, or one run would try for ever."""
+    seconds = max(settings.NOTICE_RETRY_SECONDS, 1) * 2 ** min(attempts, 16)
+    return min(timedelta(seconds=seconds), _LONGEST_WAIT)
+
+
+def _send(notices: list[Notice]) -> dict[UUID, str]:
+    """Send mails over one connection; for those that failed the class of the error, never its text."""
+    failures = {}
+    backend = get_connection()
+    try:
+        # A server that does not answer costs its timeout once, not once a mail.
+        backend.open()
+    except Exception as error:
+        return {notice.pk: type(error).__name__ for notice in notices}
+    for notice in notices:
+        try:
+            _mail(notice, backend).send()
+        except Exception as error:  # Whatever a server refuses, the other notices go out.
+            failures[notice.pk] = type(error).__name__
+    backend.close()
+    return failures
+
+
+def _mail(notice: Notice, backend: BaseEmailBackend) -> EmailMessage:
+    subject, body = text_of(notice.code, reference=notice.reference, path=notice.path)
+    sender = settings.DEFAULT_FROM_EMAIL
+    headers = {
+        # The same at each try, so that a mail that went out twice is shown once.
+        "Message-ID": f"<{notice.pk}@{sender.rpartition('@')[2].rstrip('>')}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    return EmailMessage(subject, body, sender, _addresses(notice), headers=headers, connection=backend)
+
+
+def _addresses(notice: Notice) -> list[str]:
+    addressees = (notice.agency, notice.user)
+    return [to.email for to in addressees if to is not None and to.is_active and to.email]
+
+
+# One statement, because it runs within the deed. It has no queueing lock: two deeds at once would wait for each other
+# and the second would fail. Should the worker take the waiting job just before this deed commits, the periodic
+# delivery follows within the minute.
+_WAKE = (
+    "select procrastinate_defer_jobs_v1(array[row('default', %(task)s, 0, null, null, '{}'::jsonb, null)]"
+    "::procrastinate_job_to_defer_v1[])"
+    " where not exists (select 1 from procrastinate_jobs where task_name = %(task)s and status = 'todo')"
+)
+
+
+def _wake() -> None:
+    """Ask the worker for a delivery once this transaction has committed, unless one is asked for already."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAKE, {"task": DELIVER})

@@ -1,0 +1,61 @@
+"""Row-level security as migration operations. Plain SQL; docs/adr/0002 says why these shapes."""
+
+from django.db.migrations import RunSQL
+
+# Two casts and a null: after a transaction the setting reads as an empty string.
+FUNCTIONS = """
+create function casework_user() returns uuid language sql stable parallel safe as
+  $$ select nullif(current_setting('casework.user', true), '')::uuid $$;
+create function casework_agency() returns uuid language sql stable parallel safe as
+  $$ select nullif(current_setting('casework.agency', true), '')::uuid $$;
+create function casework_reader() returns uuid language sql stable parallel safe as
+  $$ select nullif(current_setting('casework.reader', true), '')::uuid $$;
+create function casework_role() returns text language sql stable parallel safe as
+  $$ select coalesce(current_setting('casework.role', true), '') $$;
+create function casework_scope() returns text language sql stable parallel safe as
+  $$ select coalesce(current_setting('casework.scope', true), '') $$;
+create function casework_transaction() returns bigint language sql volatile as
+  $$ select pg_current_xact_id()::text::bigint $$;
+create function casework_append_only() returns trigger language plpgsql as $$
+begin
+  raise exception 'Rows of % are never changed or removed', tg_table_name using errcode = 'insufficient_privilege';
+end $$;
+"""
+
+# `(select ...)` makes it a constant of the query instead of a call per row.
+IS_SYSTEM = "(select casework_scope()) = 'system'"
+IS_AUDITOR = "(select casework_role()) = 'auditor'"
+
+
+def need_to_know(table: str, column: str = "tip_id", extra: str = "") -> str:
+    """An access row in force for this tip. A scalar subquery: as EXISTS the planner hashes it and reads every row."""
+    return (
+        f"(select true from tips_tipaccess a where a.tip_id = {table}.{column}"  # noqa: S608
+        f" and a.agency_id = casework_reader() and a.valid_until > now(){extra} limit 1)"
+    )
+
+
+def protect(table: str) -> RunSQL:
+    """Enable (not force) row-level security, and let the jobs of acting_as_system() through."""
+    return RunSQL(
+        f"alter table {table} enable row level security;"
+        f"create policy {table}_system on {table} for all using ({IS_SYSTEM}) with check ({IS_SYSTEM});",
+        f"drop policy {table}_system on {table}; alter table {table} disable row level security;",
+    )
+
+
+def policy(table: str, name: str, using: str, *, command: str = "all", check: str | None = None) -> RunSQL:
+    """One permissive policy. `command` is all, select, insert or update."""
+    clauses = "" if command == "insert" else f" using ({using})"
+    if command in ("all", "insert", "update"):
+        clauses += f" with check ({check or using})"
+    return RunSQL(f"create policy {name} on {table} for {command}{clauses};", f"drop policy {name} on {table};")
+
+
+def append_only(table: str) -> RunSQL:
+    """Refuse update, delete and truncate, whoever asks."""
+    return RunSQL(
+        f"create trigger {table}_append_only before update or delete or truncate on {table}"
+        " for each statement execute function casework_append_only();",
+        f"drop trigger {table}_append_only on {table};",
+    )

@@ -1,0 +1,132 @@
+"""Starting, ending and sweeping clocks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from agencies import audit, notices
+from agencies.models import User
+from agencies.scope import System, acting_as_system
+from casework import clock_rules
+from casework.models import Clock, Referral, Step
+from tips.models import Tip
+
+_BATCH = 100
+
+
+def due_by_urgency(urgency: str, *, start: datetime, times: Mapping[str, tuple[int, str]]) -> datetime:
+    """When something of this urgency is due. `times` maps urgency to (limit, unit); unknown urgency counts as P2."""
+    limit, unit = times.get(urgency) or times["P2"]
+    return clock_rules.due_at(start, limit, unit, zone=ZoneInfo(settings.TIME_ZONE))
+
+
+def start(
+    *,
+    agency_id: UUID,
+    rule: str,
+    label: str,
+    holder: str,
+    started_at: datetime,
+    due_at: datetime,
+    tip: Tip | None = None,
+    referral: Referral | None = None,
+    step: Step | None = None,
+    pillar: str = "",
+    rule_version: int = 1,
+    duty: str = Clock.Duty.OURS,
+    citation: str = "",
+    remind_at: datetime | None = None,
+) -> Clock:
+    """Start one clock. Without `remind_at` it reminds when half of its time is gone."""
+    clock = Clock(
+        tip=tip,
+        agency_id=agency_id,
+        referral=referral,
+        step=step,
+        pillar=pillar,
+        rule=rule,
+        rule_version=rule_version,
+        label=label,
+        holder=holder[:120],
+        duty=duty,
+        citation=citation[:200],
+        started_at=started_at,
+        due_at=max(due_at, started_at),
+        remind_at=remind_at or started_at + (max(due_at, started_at) - started_at) / 2,
+    )
+    clock.save(force_insert=True)
+    return clock
+
+
+def end_for_referral(referral: Referral, *, at: datetime, ended_as: str, reason: str = "") -> None:
+    """End the clocks of a referral, by either side: the database function checks that the actor is a party to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select end_referral_clocks(%s, %s, %s, %s)", [referral.pk, ended_as, reason, at])
+
+
+def meet(tip: Tip, rule: str, *, by: User, at: datetime) -> int:
+    """Mark the running clocks of one rule on a tip as met; returns how many there were."""
+    met = Clock.objects.filter(tip=tip, rule=rule, ended_at=None).update(ended_as=Clock.Ended.MET, ended_at=at)
+    if met:
+        audit.record("meet_clock", kind="clock", by=by, at=at, object_id=rule, tip=tip.pk, reason=rule)
+    return met
+
+
+@transaction.atomic
+def stop_all(tip: Tip, *, at: datetime, reason: str) -> None:
+    """Stop what still runs when a tip closes."""
+    Clock.objects.filter(tip=tip, ended_at=None).update(ended_as=Clock.Ended.STOPPED, ended_at=at, end_reason=reason)
+
+
+def sweep(*, at: datetime) -> int:
+    """Remind and mark breaches; returns how many clocks were told of. Runs each minute."""
+    return _each(at, "remind") + _each(at, "breach")
+
+
+def _each(at: datetime, what: str) -> int:
+    total = 0
+    while True:
+        with acting_as_system("clock sweep") as system:
+            due = list(_due(at, what))
+            for clock in due:
+                _tell(clock, what, system, at)
+        total += len(due)
+        if len(due) < _BATCH:
+            return total
+
+
+def _due(at: datetime, what: str) -> "list[Clock]":
+    running = Clock.objects.select_for_update(skip_locked=True, of=("self",)).filter(ended_at=None)
+    if what == "remind":
+        running = running.filter(remind_at__lte=at, reminded_at=None).order_by("remind_at")
+    else:
+        running = running.filter(due_at__lte=at, breached_at=None).order_by("due_at")
+    return list(running.select_related("tip", "agency")[:_BATCH])
+
+
+def _tell(clock: Clock, what: str, system: System, at: datetime) -> None:
+    field = "reminded_at" if what == "remind" else "breached_at"
+    setattr(clock, field, at)
+    clock.save(update_fields=[field])
+    is_breach = what == "breach" and clock.duty == Clock.Duty.OURS
+    audit.record(
+        "breach_clock" if is_breach else "remind_clock",
+        kind="clock",
+        by=system,
+        at=at,
+        object_id=clock.pk,
+        tip=clock.tip_id,
+        pillar=clock.pillar,
+        reason=clock.rule,
+    )
+    notices.queue(
+        "clock_breached" if is_breach else "clock_reminder",
+        agency=clock.agency,
+        reference=clock.tip.reference if clock.tip else "",
+        path=f"/tips/{clock.tip_id}/" if clock.tip_id else "/desk/",
+        at=at,
+    )

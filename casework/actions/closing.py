@@ -1,0 +1,41 @@
+"""Closing a tip, and opening it again."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from agencies.models import User
+from casework.actions import clocks
+from casework.models import Referral, Track, TrackStatus
+from casework.states import AT_WORK, WAITING
+from tips.models import Tip
+from tips.states import TIP
+
+
+def obstacles(tip: Tip) -> list[str]:
+    """What still stands against closing, in plain sentences; empty when the tip can close."""
+    found = [
+        f"The {track.get_pillar_display()} track has no outcome yet."
+        for track in Track.objects.filter(tip=tip, status=TrackStatus.OPEN).order_by("pillar")
+    ]
+    live = Referral.objects.filter(tip=tip, status__in=("draft", *WAITING, *AT_WORK)).count()
+    if live:
+        found.append(f"{live} referral{'s' if live > 1 else ''} not yet ended.")
+    return found
+
+
+@transaction.atomic
+def close(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip:
+    """Close when every track has an outcome and every referral ended. Raises ValidationError naming what is open."""
+    against = obstacles(tip)
+    if against:
+        raise ValidationError(against)
+    clocks.stop_all(tip, at=at, reason="tip closed")
+    return TIP.move(tip, "close", by=by, at=at, version=version, values={"closed_at": at})
+
+
+@transaction.atomic
+def reopen(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip:
+    """Bring a closed tip back to the queue."""
+    return TIP.move(tip, "reopen", by=by, at=at, version=version, values={"closed_at": None})

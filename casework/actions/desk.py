@@ -1,0 +1,130 @@
+"""The desk's own verbs: a contact that ends on a tip with its clock running, and a triage saved in one go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from agencies import notices
+from agencies.models import Membership, Role, User
+from casework import clock_rules, rulebook
+from casework.actions import clocks, proposals
+from casework.models import Proposal
+from casework.routing import propose
+from tips.actions import intake, persons, triage
+from tips.actions.intake import Resource
+from tips.facts_of import facts_of
+from tips.models import Contact, Danger, Person, Tip
+from tips.told import Told
+
+TRIAGE_RULE = "triage"
+
+
+@transaction.atomic
+def log_on_tip(
+    contact: Contact,
+    told: Told,
+    *,
+    by: User,
+    at: datetime,
+    values: Mapping[str, Any],
+    tip: Tip | None = None,
+    resources: Sequence[Resource] = (),
+    version: int | None = None,
+) -> Tip:
+    """End a contact on a tip. A new tip gets the clock of its triage; danger to life is told to the supervisors."""
+    began = values.get("started_at", contact.started_at)
+    contact.started_at, contact.is_back_filled = began, values.get("is_back_filled", contact.is_back_filled)
+    logged = intake.end_on_tip(
+        contact, told, by=by, at=at, tip=tip, resources=resources, values=values, version=version
+    )
+    danger = str(values.get("danger", ""))
+    if tip is None:
+        _start_triage_clock(logged, danger, at=at)
+    if danger == Danger.LIFE:
+        _tell_supervisors(logged, by=by, at=at)
+    return logged
+
+
+def _start_triage_clock(tip: Tip, danger: str, *, at: datetime) -> None:
+    limit, unit = settings.TRIAGE_TIMES.get(danger, settings.TRIAGE_TIMES[""])
+    clocks.start(
+        tip=tip,
+        agency_id=tip.holder_agency_id,
+        rule=TRIAGE_RULE,
+        label="Triage",
+        holder="The desk",
+        started_at=at,
+        due_at=clock_rules.due_at(at, limit, unit, zone=ZoneInfo(settings.TIME_ZONE)),
+        citation="Ruling 1",
+    )
+
+
+def _tell_supervisors(tip: Tip, *, by: User, at: datetime) -> None:
+    """Each supervisor of the desk but the one who logs; the desk itself when there is none."""
+    seats = Membership.objects.current(at).filter(agency_id=tip.holder_agency_id, role=Role.SUPERVISOR)
+    people = [seat.user for seat in seats.exclude(user=by).select_related("user").order_by("pk")]
+    told: dict[str, Any] = {"reference": tip.reference, "path": f"/tips/{tip.pk}/", "at": at}
+    for person in people:
+        notices.queue("tip_urgent", user=person, **told)
+    if not people:
+        notices.queue("tip_urgent", agency=tip.holder_agency, **told)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A triage as it was decided; `facts` and `person_facts` hold only what changed."""
+
+    request_type: str
+    urgency: str
+    indicator_level: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    person_facts: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    shared_account: str | None = None  # None: not confirmed now, what was confirmed before stands.
+
+
+@transaction.atomic
+def save_triage(tip: Tip, coded: Coded, *, by: User, at: datetime, version: int | None = None) -> Proposal:
+    """Save facts and decisions, meet the triage clock, and ask the rules in force; returns what they propose.
+
+    Raises Conflict when the tip changed since `version`; nothing is saved then.
+    """
+    suggested = str(suggestion(tip, by=by, facts=coded.facts, person_facts=coded.person_facts)["urgency"] or "")
+    tip = triage.triage(
+        tip,
+        request_type=coded.request_type,
+        urgency=coded.urgency,
+        indicator_level=coded.indicator_level,
+        suggested_urgency=suggested,
+        by=by,
+        at=at,
+        version=version,
+    )
+    if coded.facts:
+        persons.set_situation_facts(tip, coded.facts, by=by, at=at)
+    for person in Person.objects.filter(tip=tip, pk__in=coded.person_facts).select_related("tip"):
+        persons.change_person(person, coded.person_facts[person.pk], by=by, at=at)
+    if coded.shared_account is not None:
+        triage.confirm_shared_account(tip, coded.shared_account, by=by, at=at)
+    clocks.meet(tip, TRIAGE_RULE, by=by, at=at)
+    return proposals.make(Tip.objects.select_related("situation").get(pk=tip.pk), by=by, at=at)
+
+
+def suggestion(
+    tip: Tip,
+    *,
+    by: User,
+    facts: Mapping[str, Any] | None = None,
+    person_facts: Mapping[UUID, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """What the rules in force say about the tip with these changes, as `routing.propose` returns it; writes nothing."""
+    known = {**facts_of(tip, by=by), **(facts or {})}
+    changes = person_facts or {}
+    numbered = Person.objects.filter(tip=tip).order_by("number").values_list("pk", flat=True)
+    known["persons"] = [{**told, **changes.get(pk, {})} for pk, told in zip(numbered, known["persons"], strict=True)]
+    return propose(known, rulebook.installed())

@@ -1,0 +1,175 @@
+"""From a triaged tip to referrals: what the rules propose, who covers the place, one confirm."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from agencies import audit
+from agencies.directory import Candidate, Where, covering
+from agencies.models import Agency, AgencyKind, User
+from casework import clock_rules, rulebook
+from casework.actions import clocks, referrals, tracks
+from casework.models import Clock, Proposal, Referral
+from casework.routing import propose
+from tips.facts_of import facts_of
+from tips.models import Person, Tip
+from tips.states import TIP
+
+_LEAD_FAMILIES = frozenset({"law_enforcement", "regulator"})
+_SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One referral that the operator confirms."""
+
+    receiver: Agency
+    persons: Sequence[Person]
+    need: str
+    pillar: str
+    purpose: str
+    legal_basis: str
+    summary: str = ""
+
+
+@transaction.atomic
+def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
+    """Run the rules in force over the tip's facts, keep the answer with the versions, start the clocks they start."""
+    if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("casework.route"):
+        raise PermissionDenied("Only the desk that holds the tip asks the rules.")
+    book = rulebook.installed()
+    result = propose(facts_of(tip, by=by), book)
+    kept = {name: value for name, value in result.items() if name != "facts"}  # Facts above working level stay closed.
+    proposal = Proposal(
+        tip=tip,
+        agency_id=tip.holder_agency_id,
+        by=by,
+        made_at=at,
+        rules=[{"id": rule["id"], "version": rule["version"]} for rule in result["rules"]],
+        result=kept,
+    )
+    proposal.save(force_insert=True)
+    _start_clocks(tip, result["clocks"], book, at=at)
+    audit.record(
+        "propose",
+        kind="tip",
+        by=by,
+        at=at,
+        object_id=tip.pk,
+        tip=tip.pk,
+        details={"rules": [rule["id"] for rule in proposal.rules], "urgency": result["urgency"]},
+    )
+    return proposal
+
+
+def _start_clocks(tip: Tip, lines: Sequence[dict[str, Any]], book: rulebook.Rulebook, *, at: datetime) -> None:
+    """Each clock once for a tip: a rule that fires again does not restart what runs or was met."""
+    known = set(Clock.objects.filter(tip=tip).values_list("rule", flat=True))
+    rules = {rule.id: rule for rule in book.clocks}
+    for line in lines:
+        rule = rules[line["id"]]
+        if rule.id in known or rule.kind != "clock":
+            continue
+        clocks.start(
+            tip=tip,
+            agency_id=tip.holder_agency_id,
+            rule=rule.id,
+            rule_version=rule.version,
+            label=rule.name,
+            holder=line["holder"],
+            duty=line["duty"],
+            citation=rule.source,
+            started_at=at,
+            due_at=_due_at(rule, at),
+        )
+
+
+def _due_at(rule: rulebook.ClockRule, at: datetime) -> datetime:
+    """Where the law gives no number ("as soon as possible", "at once"), the clock is due when it starts."""
+    if rule.limit is None:
+        return at
+    return clock_rules.due_at(at, rule.limit, rule.unit, zone=ZoneInfo(settings.TIME_ZONE))
+
+
+def where(tip: Tip) -> Where:
+    """The tip's place as the directory understands it."""
+    place = tip.places.order_by("pk").first()
+    if place is None:
+        return Where(state=tip.state, county=tip.county)
+    return Where(
+        country=place.country,
+        state=place.state,
+        county=place.county,
+        postal_code=place.postal_code,
+        tribal_land=place.tribal_land,
+    )
+
+
+def candidates(proposal: Proposal, tip: Tip, *, limit: int = 40) -> list[Candidate]:
+    """Agencies of the proposed kinds that cover the place and were not offered this tip yet."""
+    kinds = [line["kind"] for line in proposal.result["agency_kinds"]]
+    offered = list(Referral.objects.filter(tip=tip).values_list("receiver_id", flat=True))
+    return covering(kinds, where(tip), exclude=[*offered, tip.holder_agency_id], limit=limit)
+
+
+@transaction.atomic
+def confirm(
+    proposal: Proposal,
+    lines: Sequence[Line],
+    *,
+    by: User,
+    at: datetime,
+    override_reason: str = "",
+    version: int | None = None,
+) -> list[Referral]:
+    """Draft and send the confirmed referrals, open their pillars' tracks, and mark the tip as routed.
+
+    A receiver of a kind that the rules did not propose needs `override_reason`; one that they hold back needs a
+    supervisor too. Nothing is sent unless everything can be sent.
+    """
+    tip = Tip.objects.get(pk=proposal.tip_id)
+    if not lines:
+        raise ValidationError("Choose at least one agency, or say on the tip why nobody is asked.")
+    _check_overrides(proposal, lines, by=by, override_reason=override_reason)
+    tip = TIP.move(tip, "route", by=by, at=at, version=version, reason=override_reason)
+    sent = []
+    for line in lines:
+        tracks.open_track(tip, line.pillar, by=by, at=at)
+        draft = referrals.draft(
+            tip,
+            receiver=line.receiver,
+            persons=line.persons,
+            need=line.need,
+            pillar=line.pillar,
+            purpose=line.purpose,
+            legal_basis=line.legal_basis,
+            summary=line.summary,
+            gives_lead_facts=_gives_lead_facts(proposal, line.receiver.kind),
+            by=by,
+            at=at,
+        )
+        sent.append(referrals.send(draft, by=by, at=at))
+    proposal.confirmed_at, proposal.override_reason = at, override_reason
+    proposal.save(update_fields=["confirmed_at", "override_reason"])
+    return sent
+
+
+def _check_overrides(proposal: Proposal, lines: Sequence[Line], *, by: User, override_reason: str) -> None:
+    proposed = {line["kind"] for line in proposal.result["agency_kinds"]}
+    withheld = {line["kind"] for line in proposal.result["withheld"]}
+    kinds = {line.receiver.kind_id for line in lines}
+    if kinds - proposed and not override_reason.strip():
+        raise ValidationError({"override_reason": "Say why you choose an agency that no rule proposes."})
+    if kinds & withheld and by.role != _SUPERVISOR:
+        raise PermissionDenied("The rules hold this agency back. Only a supervisor can send it all the same.")
+
+
+def _gives_lead_facts(proposal: Proposal, kind: AgencyKind) -> bool:
+    proposed = {line["kind"] for line in proposal.result["agency_kinds"]}
+    return kind.family in _LEAD_FAMILIES and kind.pk in proposed

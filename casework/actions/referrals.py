@@ -1,0 +1,285 @@
+"""The referral loop: draft, send, open, answer, recall, report, close, expire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from agencies.lifecycle import Conflict
+from agencies.models import Agency, Service, User
+from agencies.scope import acting_as_system
+from casework import cards
+from casework.actions import clocks, telling
+from casework.models import CancelReason, Referral, ReferralPerson, ReferralStatus
+from casework.states import AT_WORK, REFERRAL, WAITING
+from tips.actions import access
+from tips.models import Person, Tip, TipAccess, TipStatus, Wall
+from tips.states import TIP
+
+_BATCH = 100
+
+
+@transaction.atomic
+def draft(
+    tip: Tip,
+    *,
+    receiver: Agency,
+    persons: Sequence[Person],
+    need: str,
+    pillar: str,
+    purpose: str,
+    legal_basis: str,
+    by: User,
+    at: datetime,
+    service: Service | None = None,
+    summary: str = "",
+    gives_lead_facts: bool = False,
+) -> Referral:
+    """An offer that nobody has seen yet, with the card as it will be read.
+
+    Raises PermissionDenied unless the actor's hotline holds the tip; ValidationError for a receiver that takes no
+    referrals, stands behind a wall, or already has this need of this tip open.
+    """
+    if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("casework.route") or by.acting is None:
+        raise PermissionDenied("Only the desk that holds the tip refers it.")
+    _check_receiver(tip, receiver, need)
+    if any(person.tip_id != tip.pk for person in persons):
+        raise ValidationError({"persons": "Choose persons of this tip."})
+    card = cards.propose_card(
+        tip, persons, sender=by.acting.agency, need=need, purpose=purpose, place=tip.places.first()
+    )
+    referral = Referral(
+        tip=tip,
+        reference=tip.reference,
+        sender=by.acting.agency,
+        receiver=receiver,
+        service=service,
+        pillar=pillar,
+        need=need,
+        purpose=purpose,
+        legal_basis=legal_basis,
+        urgency=tip.urgency,
+        gives_lead_facts=gives_lead_facts,
+        card={**card, "summary": summary.strip() or card["summary"]},
+        created_by=by,
+        created_at=at,
+    )
+    referral.full_clean(exclude=["persons", "card"], validate_unique=False, validate_constraints=False)
+    referral.save(force_insert=True)
+    for person in persons:
+        ReferralPerson(referral=referral, person=person, tip=tip, sender=by.acting.agency).save(force_insert=True)
+    return referral
+
+
+def _check_receiver(tip: Tip, receiver: Agency, need: str) -> None:
+    if not Agency.objects.receiving().filter(pk=receiver.pk).exists():
+        raise ValidationError({"receiver": "This agency takes no referrals now. Choose another."})
+    if Wall.objects.filter(tip=tip, agency=receiver).exists():
+        raise ValidationError({"receiver": "This agency is kept from this tip. Choose another."})
+    open_states = ("draft", *WAITING, *AT_WORK)
+    if Referral.objects.filter(tip=tip, receiver=receiver, need=need, status__in=open_states).exists():
+        raise ValidationError({"receiver": "This agency already has this need of the tip. Look at that referral."})
+
+
+@transaction.atomic
+def send(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
+    """Put it into the receiver's queue: the card becomes the disclosure record, the time to answer runs."""
+    due = clocks.due_by_urgency(referral.urgency, start=at, times=settings.ANSWER_TIMES)
+    referral = REFERRAL.move(
+        referral, "send", by=by, at=at, version=version, values={"answer_due_at": due}, reason=referral.legal_basis
+    )
+    telling.record_disclosure(referral, "card", list(referral.card), by=by, at=at, card=referral.card)
+    clocks.start(
+        tip=referral.tip,
+        agency_id=referral.sender_id,
+        referral=referral,
+        pillar=referral.pillar,
+        rule="answer_time",
+        label="Answer to referral",
+        holder="Receiver of the referral",
+        started_at=at,
+        due_at=due,
+        citation="Ruling 1",
+    )
+    telling.tell_receiver(referral, "referral_sent", at)
+    return referral
+
+
+@transaction.atomic
+def receive(referral: Referral, *, by: User, at: datetime) -> Referral:
+    """Stamp that the receiver opened the card. Opening it again changes nothing."""
+    if referral.status != ReferralStatus.SENT or referral.receiver_id != by.acting_agency_id:
+        return referral
+    if not by.has_perm("casework.answer"):
+        return referral
+    try:
+        return REFERRAL.move(referral, "receive", by=by, at=at)
+    except Conflict:
+        return Referral.objects.get(pk=referral.pk)
+
+
+@transaction.atomic
+def accept(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
+    """Take it on: the tip's working level opens to the receiver, the sender is told, feedback becomes due."""
+    feedback = clocks.due_by_urgency(referral.urgency, start=at, times=settings.FEEDBACK_TIMES)
+    referral = REFERRAL.move(referral, "accept", by=by, at=at, version=version, values={"feedback_due_at": feedback})
+    level = TipAccess.Level.LEAD if referral.gives_lead_facts else TipAccess.Level.WORKING
+    access.grant(
+        referral.tip_id,
+        agency_id=referral.receiver_id,
+        level=level,
+        basis_kind="referral",
+        basis_id=referral.pk,
+        by=by,
+        at=at,
+    )
+    telling.record_disclosure(referral, level, [], by=by, at=at)
+    clocks.end_for_referral(referral, at=at, ended_as="met")
+    tip = Tip.objects.get(pk=referral.tip_id)
+    if tip.status == TipStatus.ROUTED:
+        TIP.move(tip, "start", by=by, at=at)
+    telling.tell_sender(referral, "referral_accepted", at)
+    return referral
+
+
+@transaction.atomic
+def decline(
+    referral: Referral, *, reason: str, by: User, at: datetime, note: str = "", version: int | None = None
+) -> Referral:
+    """Say no, with a code of DeclineReason. The sender is told and offered the next agency."""
+    referral = REFERRAL.move(
+        referral,
+        "decline",
+        by=by,
+        at=at,
+        version=version,
+        reason=reason,
+        values={"decline_reason": reason, "decline_note": note.strip()},
+    )
+    clocks.end_for_referral(referral, at=at, ended_as="met")
+    telling.tell_sender(referral, "referral_declined", at)
+    return referral
+
+
+@transaction.atomic
+def ask_information(
+    referral: Referral, *, question: str, by: User, at: datetime, version: int | None = None
+) -> Referral:
+    """Ask the sender before deciding; the time to answer goes on."""
+    referral = REFERRAL.move(
+        referral, "ask_information", by=by, at=at, version=version, values={"question": question.strip(), "answer": ""}
+    )
+    telling.tell_sender(referral, "information_asked", at)
+    return referral
+
+
+@transaction.atomic
+def give_information(
+    referral: Referral, *, answer: str, by: User, at: datetime, version: int | None = None
+) -> Referral:
+    """Answer the receiver's question; what is said is a disclosure."""
+    referral = REFERRAL.move(
+        referral, "give_information", by=by, at=at, version=version, values={"answer": answer.strip()}
+    )
+    telling.record_disclosure(referral, "card", ["answer"], by=by, at=at)
+    telling.tell_receiver(referral, "information_given", at)
+    return referral
+
+
+@transaction.atomic
+def recall(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
+    """Take the offer back before it is accepted; a card that was seen stays a disclosure."""
+    referral = REFERRAL.move(referral, "recall", by=by, at=at, version=version)
+    clocks.end_for_referral(referral, at=at, ended_as="stopped", reason="recalled")
+    telling.tell_receiver(referral, "referral_recalled", at)
+    return referral
+
+
+@transaction.atomic
+def report_progress(
+    referral: Referral, *, progress: str, by: User, at: datetime, version: int | None = None
+) -> Referral:
+    """Say how it goes, with a code of Progress."""
+    return REFERRAL.move(
+        referral, "report_progress", by=by, at=at, version=version, reason=progress, values={"progress": progress}
+    )
+
+
+@transaction.atomic
+def close(referral: Referral, *, outcome: str, by: User, at: datetime, version: int | None = None) -> Referral:
+    """Report the outcome, with a code of Outcome. Ends the receiver's access, last of all."""
+    referral = REFERRAL.move(
+        referral, "close", by=by, at=at, version=version, reason=outcome, values={"outcome": outcome}
+    )
+    clocks.end_for_referral(referral, at=at, ended_as="met")
+    telling.tell_sender(referral, "referral_closed", at)
+    access.end(referral.tip_id, agency_id=referral.receiver_id, by=by, at=at)
+    return referral
+
+
+@transaction.atomic
+def ask_cancellation(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
+    """After acceptance the sender can only ask; the receiver confirms or reports an outcome (ruling 12)."""
+    referral = REFERRAL.move(
+        referral, "ask_cancellation", by=by, at=at, version=version, values={"is_cancellation_asked": True}
+    )
+    telling.tell_receiver(referral, "cancellation_asked", at)
+    return referral
+
+
+@transaction.atomic
+def confirm_cancellation(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
+    """Agree to the sender's wish. Ends the receiver's access, last of all."""
+    values = {"cancel_reason": CancelReason.ASKED_FOR}
+    referral = REFERRAL.move(referral, "confirm_cancellation", by=by, at=at, version=version, values=values)
+    clocks.end_for_referral(referral, at=at, ended_as="stopped", reason="cancelled")
+    telling.tell_sender(referral, "referral_cancelled", at)
+    access.end(referral.tip_id, agency_id=referral.receiver_id, by=by, at=at)
+    return referral
+
+
+@transaction.atomic
+def withdraw(referral: Referral, *, reason: str, by: User, at: datetime, version: int | None = None) -> Referral:
+    """Cancel at once, for a withdrawn consent or an entry in error: the receiver's access ends in this moment."""
+    if reason not in (CancelReason.CONSENT_WITHDRAWN, CancelReason.ENTERED_IN_ERROR):
+        raise ValidationError({"cancel_reason": "Choose withdrawn consent or entered in error."})
+    referral = REFERRAL.move(
+        referral, "withdraw", by=by, at=at, version=version, reason=reason, values={"cancel_reason": reason}
+    )
+    clocks.end_for_referral(referral, at=at, ended_as="stopped", reason=reason)
+    telling.tell_receiver(referral, "referral_cancelled", at)
+    access.end(referral.tip_id, agency_id=referral.receiver_id, by=by, at=at)
+    return referral
+
+
+@transaction.atomic
+def discard(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
+    """Drop a draft that was never sent."""
+    return REFERRAL.move(
+        referral, "discard", by=by, at=at, version=version, values={"cancel_reason": CancelReason.DISCARDED}
+    )
+
+
+def expire_due(*, at: datetime) -> int:
+    """Expire what nobody answered in time, one transaction a batch; returns how many.
+
+    A referral that is answered in this very moment is skipped: whoever locks the row first wins.
+    """
+    total = 0
+    while True:
+        with acting_as_system("expire referrals") as system:
+            due = list(
+                Referral.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(status__in=WAITING, answer_due_at__lte=at)
+                .order_by("answer_due_at")[:_BATCH]
+            )
+            for referral in due:
+                expired = REFERRAL.move(referral, "expire", by=system, at=at)
+                clocks.end_for_referral(expired, at=at, ended_as="stopped", reason="expired")
+                telling.tell_sender(expired, "referral_expired", at)
+                telling.tell_receiver(expired, "referral_expired", at)
+        total += len(due)
+        if len(due) < _BATCH:
+            return total

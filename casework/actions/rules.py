@@ -1,0 +1,34 @@
+"""Putting rule versions in force and retiring them: two people, one version in force at a time."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from agencies import audit
+from agencies.models import User
+from casework.models import RuleStatus, RuleVersion
+from casework.states import RULE
+
+
+@transaction.atomic
+def put_in_force(rule: RuleVersion, *, by: User, at: datetime, version: int | None = None) -> RuleVersion:
+    """Let a proposed version decide from now on; the one before it is retired in the same moment.
+
+    Raises PermissionDenied for whoever proposed it, Conflict when it is no longer a draft.
+    """
+    before = RuleVersion.objects.select_for_update(of=("self",)).filter(
+        kind=rule.kind, code=rule.code, status=RuleStatus.IN_FORCE
+    )
+    for old in before:
+        old.status = RuleStatus.RETIRED
+        old.retired_at = at
+        old.version += 1
+        old.save(update_fields=["status", "retired_at", "version"])
+        audit.record("retire", kind="rule", by=by, at=at, object_id=old.pk, reason="replaced")
+    return RULE.move(rule, "put_in_force", by=by, at=at, version=version, values={"approved_by_id": by.pk})
+
+
+@transaction.atomic
+def retire(rule: RuleVersion, *, by: User, at: datetime, version: int | None = None) -> RuleVersion:
+    """Let a rule no longer propose anything. Raises PermissionDenied for whoever proposed it."""
+    return RULE.move(rule, "retire", by=by, at=at, version=version)

@@ -1,0 +1,95 @@
+"""What the frame of every staff page shows: who am I, where, which time zone, and the ways that are open to me."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from agencies.models import User
+
+THEME_COOKIE = "theme"
+KEYS_COOKIE = "keys"
+ZONES = {
+    "America/New_York": "US Eastern",
+    "America/Chicago": "US Central",
+    "America/Denver": "US Mountain",
+    "America/Phoenix": "US Mountain, Arizona",
+    "America/Los_Angeles": "US Pacific",
+    "America/Anchorage": "US Alaska",
+    "Pacific/Honolulu": "US Hawaii",
+    "America/Puerto_Rico": "US Atlantic",
+    "Pacific/Guam": "US Chamorro",
+}
+THEMES = {"": "As the computer is set", "light": "Light", "dark": "Dark"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """An entry of the navigation; `right` is a right of casework/roles.py, empty for everybody signed in."""
+
+    label: str
+    name: str
+    right: str
+
+
+NAV = (
+    Way("Desk", "desk", "tips.log_contact"),
+    Way("Referrals", "referral-inbox", "tips.read_content"),
+    Way("Directory", "directory", "tips.read_content"),
+    Way("Reports and admin", "admin:index", "casework.use_admin"),
+    Way("Help", "help", ""),
+)
+
+
+def ways(user: User, path: str) -> list[dict[str, Any]]:
+    """The entries that this user may follow; the one that `path` lies under is the current one."""
+    found = []
+    for way in NAV:
+        if way.right and not user.has_perm(way.right):
+            continue
+        try:
+            url = reverse(way.name)
+        except NoReverseMatch:
+            continue
+        found.append({"label": way.label, "url": url, "current": path.startswith(url)})
+    return found
+
+
+def way_to(user: User, name: str, right: str) -> str:
+    """The address of a page; empty for those who may not go there."""
+    if not user.has_perm(right):
+        return ""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context for base.html; no query of its own."""
+    now = timezone.localtime()
+    shown = {
+        "site_name": settings.SITE_NAME,
+        "version": settings.VERSION,
+        "is_demo": settings.DEMO,
+        "read_at": now,
+        "zone": f"{now:%Z}",
+        "zone_name": ZONES.get(settings.TIME_ZONE, settings.TIME_ZONE.replace("_", " ")),
+        "idle_minutes": settings.SESSION_IDLE_MINUTES,
+        "lock_minutes": round(settings.AXES_COOLOFF_TIME * 60),
+        "theme": request.COOKIES.get(THEME_COOKIE, "") if request.COOKIES.get(THEME_COOKIE) in THEMES else "",
+        "keys_on": request.COOKIES.get(KEYS_COOKIE) == "on",
+    }
+    user = getattr(request, "user", None)
+    if isinstance(user, User):
+        # The membership acted in is read once per request; this finds it in memory.
+        shown |= {
+            "nav": ways(user, request.path),
+            "new_contact_url": way_to(user, "contact-new", "tips.log_contact"),
+            "find_url": way_to(user, "find", "tips.read_content"),
+            "acting": user.acting,
+        }
+    return shown

@@ -1,0 +1,113 @@
+"""The trail in sentences for people: one table, verb by verb."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from agencies.models import AuditEvent
+from casework.models import CancelReason, DeclineReason, Outcome, Progress, TrackOutcome
+from tips.actions.reveal import Purpose
+from tips.models import Pillar, Tip
+
+# (kind, verb) -> what happened. What is not here is not part of a tip's story: looks, lists, refusals.
+SENTENCES: dict[tuple[str, str], str] = {
+    ("contact", "end_on_tip"): "A contact was added",
+    ("contact", "give_resource"): "A resource was given",
+    ("tip", "open"): "The tip was opened",
+    ("tip", "set_facts"): "Facts were coded",
+    ("tip", "take"): "The tip was taken",
+    ("tip", "take_over"): "The tip was taken over",
+    ("tip", "triage"): "Triage was saved",
+    ("tip", "triage_again"): "Triage was changed",
+    ("tip", "route"): "Recipients were confirmed",
+    ("tip", "start"): "Work began",
+    ("tip", "close"): "The tip was closed",
+    ("tip", "reopen"): "The tip was opened again",
+    ("tip", "propose"): "The rules were asked",
+    ("tip", "confirm_shared_account"): "The shared account was confirmed",
+    ("tip", "grant_access"): "Access was given to an agency",
+    ("tip", "end_access"): "Access of an agency ended",
+    ("tip", "note"): "A note was written",
+    ("person", "add_person"): "A person was added",
+    ("person", "set_facts"): "Facts about a person were coded",
+    ("identity", "reveal"): "Identity was looked at",
+    ("identifier", "reveal"): "A number, plate or address was looked at",
+    ("narrative", "reveal"): "What was told was read",
+    ("referral", "send"): "A referral was sent",
+    ("referral", "receive"): "A referral was opened by its receiver",
+    ("referral", "accept"): "A referral was accepted",
+    ("referral", "decline"): "A referral was declined",
+    ("referral", "ask_information"): "The receiver asked for information",
+    ("referral", "give_information"): "The receiver's question was answered",
+    ("referral", "recall"): "A referral was recalled",
+    ("referral", "expire"): "A referral expired without an answer",
+    ("referral", "report_progress"): "Progress was reported",
+    ("referral", "close"): "The outcome of a referral was reported",
+    ("referral", "ask_cancellation"): "The end of a referral was asked for",
+    ("referral", "confirm_cancellation"): "The end of a referral was confirmed",
+    ("referral", "withdraw"): "A referral was cancelled at once",
+    ("referral", "discard"): "A draft referral was discarded",
+    ("track", "open"): "A track was opened",
+    ("track", "close"): "A track got its outcome",
+    ("step", "finish"): "A step was done",
+    ("step", "wait"): "A step was set to waiting",
+    ("step", "block"): "A step was blocked",
+    ("step", "go_on"): "A step went on",
+    ("step", "skip"): "A step was skipped",
+    ("clock", "meet_clock"): "A clock was met",
+    ("clock", "remind_clock"): "A reminder went out",
+    ("clock", "breach_clock"): "A time limit passed",
+}
+ORDER = ("at", "id")
+_WORDS = {
+    "referral": {**dict(DeclineReason.choices), **dict(Outcome.choices), **dict(CancelReason.choices), **dict(Progress.choices)},
+    "track": dict(TrackOutcome.choices),
+    "identity": dict(Purpose.choices),
+    "identifier": dict(Purpose.choices),
+    "narrative": dict(Purpose.choices),
+}
+_RULED = frozenset({"clock"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event for components/history.html."""
+
+    title: str
+    at: datetime
+    by: str
+    rule: str
+    reason: str
+    detail: str
+
+
+def events_of(tip: Tip) -> QuerySet[AuditEvent]:
+    """What belongs to the tip's story; the row-level policy keeps it to holders, and to one's own agency's deeds."""
+    verbs = sorted({verb for _, verb in SENTENCES})
+    return AuditEvent.objects.filter(tip=tip.pk, outcome="done", verb__in=verbs)
+
+
+def told(events: Iterable[AuditEvent]) -> list[Line]:
+    """Events as sentences, in the order given."""
+    return [_line(event) for event in events if (event.kind, event.verb) in SENTENCES]
+
+
+def _line(event: AuditEvent) -> Line:
+    pillar = f" ({Pillar(event.pillar).label})" if event.pillar in Pillar.values else ""
+    who = ", ".join(part for part in (event.actor_name, event.agency_name) if part)
+    is_ruled = event.kind in _RULED
+    fields = ", ".join(name.replace("_", " ").removesuffix(" id") for name in event.fields) if _lists(event) else ""
+    return Line(
+        title=f"{SENTENCES[event.kind, event.verb]}{pillar}",
+        at=event.at,
+        by=who,
+        rule=event.reason if is_ruled else "",
+        reason="" if is_ruled else _WORDS.get(event.kind, {}).get(event.reason, event.reason.replace("_", " ")),
+        detail=f"Fields: {fields}" if fields else "",
+    )
+
+
+def _lists(event: AuditEvent) -> bool:
+    return event.verb in ("set_facts", "reveal")

@@ -1,0 +1,100 @@
+"""What the worker does by itself, each minute or each day. Thin: find the time, call the function."""
+
+import functools
+import traceback
+from collections.abc import Callable
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from agencies import chain, notices
+from casework.actions import clocks, referrals
+
+EVERY_MINUTE = "* * * * *"
+# An hourly look, so that a worker that was down at midnight still sends the day's anchor.
+EVERY_HOUR = "7 * * * *"
+EVERY_NIGHT = "41 3 * * *"
+KEEP_FAILED_HOURS = 30 * 24
+
+
+class JobFailed(Exception):
+    """A job raised. Only the class of the error and the place are kept: its text may quote a record."""
+
+
+def _without_content(job: Callable[[], object]) -> Callable[..., None]:
+    """Keep the text of errors out of the log, and take the time that a periodic job is given."""
+
+    @functools.wraps(job)
+    def run(timestamp: int | None = None) -> None:
+        try:
+            job()
+        except Exception as error:
+            frames = traceback.extract_tb(error.__traceback__)
+            place = [frame for frame in frames if "site-packages" not in frame.filename][-1]
+            failure = JobFailed(f"{type(error).__name__} at {place.name}, line {place.lineno} of {place.filename}")
+        else:
+            return
+        raise failure
+
+    return run
+
+
+# No job has a lock: a killed worker would leave it behind and stop the job for good. Each function is safe to run twice
+# at once. The queueing lock only keeps a busy worker from piling up the same job.
+@app.periodic(cron=EVERY_MINUTE, queueing_lock="expire_referrals")
+@app.task
+@_without_content
+def expire_referrals() -> None:
+    """Referrals whose time to answer is over."""
+    referrals.expire_due(at=timezone.now())
+
+
+@app.periodic(cron=EVERY_MINUTE, queueing_lock="sweep_clocks")
+@app.task
+@_without_content
+def sweep_clocks() -> None:
+    """Reminders and breaches."""
+    clocks.sweep(at=timezone.now())
+
+
+@app.periodic(cron=EVERY_MINUTE, queueing_lock="deliver_notices")
+@app.task
+@_without_content
+def deliver_notices() -> None:
+    """The outbox; also asked for by each notice that is written."""
+    notices.deliver_pending(at=timezone.now())
+
+
+@app.periodic(cron=EVERY_MINUTE, queueing_lock="seal")
+@app.task
+@_without_content
+def seal() -> None:
+    """The trail's chain."""
+    chain.seal()
+
+
+@app.periodic(cron=EVERY_HOUR, queueing_lock="anchor")
+@app.task
+@_without_content
+def anchor() -> None:
+    """Once a day the head of the chain leaves the house, after a look at the whole trail for unsealed events."""
+    now = timezone.now()
+    if chain.anchor_is_due(at=now):
+        chain.seal(thorough=True)
+        chain.anchor(at=now)
+
+
+@app.periodic(cron=EVERY_NIGHT, queueing_lock="tidy_jobs")
+@app.task
+async def tidy_jobs(timestamp: int | None = None) -> None:
+    """Drop what killed workers left half done (each job comes again by itself) and failures older than a month."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+    await app.job_manager.delete_old_jobs(
+        nb_hours=KEEP_FAILED_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+
+
+# In the order in which one run of everything makes sense.
+ALL = (expire_referrals, sweep_clocks, deliver_notices, seal, anchor, tidy_jobs)

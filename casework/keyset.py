@@ -1,0 +1,80 @@
+"""Pages by key: a row comparison that an index serves, instead of an offset that counts from the start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, ForeignKey, Model, QuerySet
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+
+M = TypeVar("M", bound=Model)
+_BETWEEN = "~"
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """Some rows, and the keys of the pages beside them; an empty key where there is none."""
+
+    rows: list[M]
+    newer: str
+    older: str
+
+
+def page(
+    rows: QuerySet[M], fields: Sequence[str], *, before: str = "", after: str = "", size: int = 50, newest: bool = False
+) -> Page[M]:
+    """One page in the order of `fields`, all of them ascending, or all descending with `newest`.
+
+    The last field must be unique, and none may be null: such rows would drop out. `after` and `before` are keys that
+    an earlier page gave; one that is not of this order counts as none. One query.
+    """
+    key = _values(rows, fields, before or after)
+    is_back = bool(before) and key is not None
+    if key is not None:
+        rows = beyond(rows, fields, key, ascending=newest is is_back)
+    descending = newest is not is_back
+    found = list(rows.order_by(*(f"-{name}" if descending else name for name in fields))[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if is_back:
+        found.reverse()
+    if not found:
+        return Page([], "", "")
+    first, last = key_of(found[0], fields), key_of(found[-1], fields)
+    has_newer, has_older = (more, True) if is_back else (key is not None, more)
+    return Page(found, first if has_newer else "", last if has_older else "")
+
+
+def beyond(rows: QuerySet[M], fields: Sequence[str], key: Sequence[Any], *, ascending: bool) -> QuerySet[M]:
+    """The rows after `key` (or before it), by one comparison of rows.
+
+    The lookups are not part of Django's documented interface: nothing but this function uses them.
+    """
+    compare = TupleGreaterThan if ascending else TupleLessThan
+    return rows.filter(compare(tuple(F(name) for name in fields), tuple(key)))
+
+
+def key_of(row: Model, fields: Sequence[str]) -> str:
+    """The place of a row as a word for an address: the values it is sorted by, never its content."""
+    values = (getattr(row, row._meta.get_field(name).attname) for name in fields)  # type: ignore[union-attr]
+    return _BETWEEN.join(str(value.isoformat()) if hasattr(value, "isoformat") else str(value) for value in values)
+
+
+def _values(rows: QuerySet[M], fields: Sequence[str], key: str) -> list[Any] | None:
+    parts = key.split(_BETWEEN)
+    if not key or len(parts) != len(fields):
+        return None
+    try:
+        return [_parse(rows, name, part) for name, part in zip(fields, parts, strict=True)]
+    except (ValidationError, ValueError):
+        return None
+
+
+def _parse(rows: QuerySet[M], name: str, text: str) -> Any:
+    field = rows.model._meta.get_field(name)
+    if isinstance(field, ForeignKey):
+        field = field.target_field
+    value = field.to_python(text)  # type: ignore[union-attr]
+    if value is None or "\x00" in text:
+        raise ValueError(name)
+    return value

@@ -1,0 +1,1 @@
+"""Database backend: Django's PostgreSQL backend that can start an embedded server when nothing answers."""

@@ -1,0 +1,202 @@
+"""What the database must hold before Casework serves: policies and triggers by table, one literal table each."""
+
+# Table -> the policies that stand on it, all of them.
+PROTECTED: dict[str, tuple[str, ...]] = {
+    "agencies_auditevent": (
+        "agencies_auditevent_system",
+        "audit_read_by_auditor_actor_and_tip_holder",
+        "audit_written_by_everybody",
+    ),
+    "agencies_location": (
+        "agencies_location_system",
+        "location_confidential_only_at_home_and_hotline",
+        "location_written_by_its_agency_or_a_directory_keeper",
+    ),
+    "agencies_notice": (
+        "agencies_notice_system",
+        "notice_read_by_addressee",
+        "notice_written_with_any_deed",
+    ),
+    "casework_clock": (
+        "casework_clock_system",
+        "clock_of_own_agency_or_by_need_to_know",
+    ),
+    "casework_disclosure": (
+        "casework_disclosure_system",
+        "disclosure_seen_by_its_parties_and_the_auditor",
+        "disclosure_written_by_its_parties",
+    ),
+    "casework_proposal": (
+        "casework_proposal_system",
+        "proposal_of_the_agency_that_asked",
+    ),
+    "casework_referral": (
+        "casework_referral_system",
+        "referral_of_sender_and_receiver",
+    ),
+    "casework_referralevent": (
+        "casework_referralevent_system",
+        "referral_history_of_its_parties",
+        "referral_history_written_by_trigger",
+    ),
+    "casework_referralperson": (
+        "casework_referralperson_system",
+        "referral_person_of_sender_and_by_need_to_know",
+    ),
+    "casework_step": (
+        "casework_step_system",
+        "step_need_to_know",
+    ),
+    "casework_stepevent": (
+        "casework_stepevent_system",
+        "step_history_need_to_know",
+        "step_history_written_by_trigger",
+    ),
+    "casework_track": (
+        "casework_track_system",
+        "track_need_to_know",
+    ),
+    "casework_trackevent": (
+        "casework_trackevent_system",
+        "track_history_need_to_know",
+        "track_history_written_by_trigger",
+    ),
+    "tips_closedfacts": (
+        "closed_facts_of_the_agency_that_took_them",
+        "tips_closedfacts_system",
+    ),
+    "tips_consent": (
+        "consent_need_to_know",
+        "tips_consent_system",
+    ),
+    "tips_consentevent": (
+        "consent_history_need_to_know",
+        "consent_history_written_by_trigger",
+        "tips_consentevent_system",
+    ),
+    "tips_contact": (
+        "contact_of_the_agency_that_took_it",
+        "tips_contact_system",
+    ),
+    "tips_draft": (
+        "draft_of_who_types_it",
+        "tips_draft_system",
+    ),
+    "tips_identifier": (
+        "identifier_opened_by_level",
+        "tips_identifier_system",
+    ),
+    "tips_narrative": (
+        "narrative_of_the_agency_that_took_it",
+        "tips_narrative_system",
+    ),
+    "tips_note": (
+        "note_own_or_shared",
+        "tips_note_system",
+    ),
+    "tips_person": (
+        "person_need_to_know",
+        "tips_person_system",
+    ),
+    "tips_personalaccess": (
+        "personal_access_seen_by_its_user_and_the_auditor",
+        "tips_personalaccess_system",
+    ),
+    "tips_personidentity": (
+        "identity_opened_by_level",
+        "tips_personidentity_system",
+    ),
+    "tips_place": (
+        "place_need_to_know",
+        "tips_place_system",
+    ),
+    "tips_resourcegiven": (
+        "resource_given_by_own_agency",
+        "tips_resourcegiven_system",
+    ),
+    "tips_safecontact": (
+        "safecontact_need_to_know",
+        "tips_safecontact_system",
+    ),
+    "tips_sharedaccount": (
+        "sharedaccount_need_to_know",
+        "tips_sharedaccount_system",
+    ),
+    "tips_situation": (
+        "situation_need_to_know",
+        "tips_situation_system",
+    ),
+    "tips_tip": (
+        "tip_need_to_know",
+        "tips_tip_system",
+    ),
+    "tips_tipaccess": (
+        "tip_access_of_own_agency",
+        "tips_tipaccess_system",
+    ),
+    "tips_tipevent": (
+        "tip_history_need_to_know",
+        "tip_history_written_by_trigger",
+        "tips_tipevent_system",
+    ),
+    "tips_wall": (
+        "tips_wall_system",
+        "wall_seen_inside_only",
+    ),
+}
+
+# Table -> triggers that must be there and enabled.
+TRIGGERS: dict[str, tuple[str, ...]] = {
+    "agencies_agency": (
+        "pgtrigger_insert_insert_064bb",
+        "pgtrigger_update_update_187e7",
+    ),
+    "agencies_agencyevent": ("agencies_agencyevent_append_only",),
+    "agencies_anchor": ("agencies_anchor_append_only",),
+    "agencies_auditevent": ("agencies_auditevent_append_only",),
+    "agencies_membership": (
+        "pgtrigger_insert_insert_da12b",
+        "pgtrigger_update_update_bda2e",
+    ),
+    "agencies_membershipevent": ("agencies_membershipevent_append_only",),
+    "agencies_seal": ("agencies_seal_append_only",),
+    "agencies_sealedevent": ("agencies_sealedevent_append_only",),
+    "agencies_service": (
+        "pgtrigger_insert_insert_a1b9a",
+        "pgtrigger_update_update_47b07",
+    ),
+    "agencies_serviceevent": ("agencies_serviceevent_append_only",),
+    "casework_clock": ("casework_clock_next_due",),
+    "casework_disclosure": ("casework_disclosure_append_only",),
+    "casework_referral": (
+        "pgtrigger_insert_insert_178a9",
+        "pgtrigger_update_update_4f0e9",
+    ),
+    "casework_referralevent": ("casework_referralevent_append_only",),
+    "casework_ruleversion": (
+        "pgtrigger_insert_insert_f3fc2",
+        "pgtrigger_update_update_3423c",
+    ),
+    "casework_ruleversionevent": ("casework_ruleversionevent_append_only",),
+    "casework_step": (
+        "pgtrigger_insert_insert_77d27",
+        "pgtrigger_update_update_39e29",
+    ),
+    "casework_stepevent": ("casework_stepevent_append_only",),
+    "casework_track": (
+        "pgtrigger_insert_insert_e4fa4",
+        "pgtrigger_update_update_f8e58",
+    ),
+    "casework_trackevent": ("casework_trackevent_append_only",),
+    "tips_consent": (
+        "pgtrigger_insert_insert_a9726",
+        "pgtrigger_update_update_75b4e",
+    ),
+    "tips_consentevent": ("tips_consentevent_append_only",),
+    "tips_tip": (
+        "pgtrigger_insert_insert_09c35",
+        "pgtrigger_update_update_fc469",
+        "tips_tip_sort_keys",
+    ),
+    "tips_tipevent": ("tips_tipevent_append_only",),
+}

@@ -1,0 +1,152 @@
+"""What stands in the desk's queue: the rows that a user's agency has to look at, and how many there are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
+
+from agencies.disclosure import Disclosed, disclosed
+from agencies.models import User
+from casework.cards import propose_summary
+from casework.models import Clock
+from tips import facts as vocabulary
+from tips.models import Channel, Contact, ContactStatus, TipAccess, TipStatus
+
+ORDER = ("urgency", "next_due_at", "tip")
+VIEWS = {"mine": "Mine", "unclaimed": "Unclaimed", "all": "All"}
+NOBODYS = ("closed", "merged")
+# Counting goes no further than this; above it the page says "1,000+".
+COUNTED = 1000
+_NO_CLOCK_YEAR = 9999
+NOT_TRIAGED, ACT_NOW, LATE, TODAY, LATER = "Not triaged yet", "Act now", "Late", "Due today", "Later"
+_HEADINGS = (NOT_TRIAGED, ACT_NOW, LATE, TODAY, LATER)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the queue; nothing in it comes from what was said, only from codes."""
+
+    tip: Disclosed
+    line: str
+    channel: str
+    due_at: datetime | None
+    due_what: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the page shows beside its rows: counts by view, capped, and the user's own contacts in progress."""
+
+    counts: dict[str, str]
+    drafts: list[dict[str, Any]]
+
+
+def open_to(user: User, view: str) -> QuerySet[TipAccess]:
+    """Open tips of the user's agency, driven by the access rows; `view` is a key of VIEWS."""
+    return _in_view(TipAccess.objects.held_by(user).exclude(status__in=NOBODYS), user, view)
+
+
+def with_state(user: User, view: str, states: Iterable[str]) -> QuerySet[TipAccess]:
+    """The same in chosen states, the closed ones too."""
+    return _in_view(TipAccess.objects.held_by(user).filter(status__in=states), user, view)
+
+
+def _in_view(rows: QuerySet[TipAccess], user: User, view: str) -> QuerySet[TipAccess]:
+    if view == "mine":
+        return rows.filter(tip__holder=user)
+    return rows.filter(tip__holder=None) if view == "unclaimed" else rows
+
+
+def drawn(rows: QuerySet[TipAccess]) -> QuerySet[TipAccess]:
+    """The rows with everything that the table shows, in the same query."""
+    first_contact = Contact.objects.filter(tip=OuterRef("tip")).order_by("started_at").values("channel")[:1]
+    nearest = Clock.objects.filter(tip=OuterRef("tip"), ended_at=None, duty=Clock.Duty.OURS).order_by("due_at")
+    return rows.select_related("tip", "tip__holder", "tip__situation").annotate(
+        channel=Subquery(first_contact), due_what=Subquery(nearest.values("label")[:1])
+    )
+
+
+def grouped(rows: Iterable[TipAccess], *, user: User, now: datetime) -> list[tuple[str, list[Row]]]:
+    """The page under its headings, each in the order of the page; headings without rows are left out."""
+    found: dict[str, list[Row]] = {heading: [] for heading in _HEADINGS}
+    for access in rows:
+        found[_heading(access, now)].append(_row(access, user))
+    return [(heading, lines) for heading, lines in found.items() if lines]
+
+
+def _heading(access: TipAccess, now: datetime) -> str:
+    if not access.urgency:
+        return NOT_TRIAGED
+    if access.urgency == "P0":
+        return ACT_NOW
+    if access.next_due_at <= now:
+        return LATE
+    zone = ZoneInfo(settings.TIME_ZONE)
+    has_clock = access.next_due_at.year < _NO_CLOCK_YEAR
+    is_today = has_clock and access.next_due_at.astimezone(zone).date() == now.astimezone(zone).date()
+    return TODAY if is_today else LATER
+
+
+def _row(access: TipAccess, user: User) -> Row:
+    situation = disclosed(access.tip.situation, to=user)
+    channel = access.channel  # type: ignore[attr-defined]
+    return Row(
+        tip=disclosed(access.tip, to=user),
+        line=neutral_line(situation.get("facts", {}), access.tip.state, access.tip.county),
+        channel=Channel(channel).label if channel else "",
+        due_at=access.next_due_at if access.next_due_at.year < _NO_CLOCK_YEAR else None,
+        due_what=access.due_what or "",  # type: ignore[attr-defined]
+        is_new=access.status == TipStatus.NEW,
+    )
+
+
+def neutral_line(facts: dict[str, Any], state: str, county: str) -> str:
+    """What it is about and where, from codes alone: `Labor. Farm. Collier, Florida`."""
+    state_name = vocabulary.vocabulary().tip["state"].values.get(state, state)
+    where = ", ".join(part for part in (county, state_name) if part)
+    return ". ".join(part for part in (propose_summary(facts), where) if part) or "Nothing coded yet"
+
+
+def beside(user: User) -> Beside:
+    """Counts and contacts in progress, in one query."""
+    mine = Contact.objects.filter(status=ContactStatus.DRAFT, draft__isnull=False).filter(
+        Q(draft__user=user) | Q(draft__handed_to=user)
+    )
+    drafts = mine.order_by("started_at").values(json=JSONObject(id="id", channel="channel", started_at="started_at"))
+    counts = {f"count_{view}": _capped(open_to(user, view)) for view in VIEWS}
+    found = (
+        User.objects.filter(pk=user.pk).annotate(**counts, in_progress=ArraySubquery(drafts)).values(*counts, "in_progress")
+    )[0]
+    return Beside(
+        counts={view: _told(found[f"count_{view}"]) for view in VIEWS},
+        drafts=[_draft(row) for row in found["in_progress"]],
+    )
+
+
+def _capped(rows: QuerySet[TipAccess]) -> Func:
+    ones = rows.annotate(one=Value(1)).values("one")[: COUNTED + 1]
+    return Func(ArraySubquery(ones), function="cardinality", output_field=IntegerField())
+
+
+def _told(count: int) -> str:
+    return f"{COUNTED:,}+" if count > COUNTED else str(count)
+
+
+def _draft(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "channel": Channel(row["channel"]).label,
+        "started_at": datetime.fromisoformat(row["started_at"]),
+    }
+
+
+def found_by(reference: str, rows: QuerySet[TipAccess]) -> QuerySet[TipAccess]:
+    """Those whose reference holds this text."""
+    return rows.filter(tip__reference__contains=reference.strip().upper())

@@ -1,0 +1,146 @@
+"""The inbox and the outbox: waiting for an answer first, then at work, then ended; pages by key."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from agencies.models import User
+from casework.models import Referral
+from casework.states import AT_WORK, WAITING
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the list. `order` are fields with a leading minus for newest first; the last one is the id."""
+
+    name: str
+    heading: str
+    statuses: tuple[str, ...]
+    order: tuple[str, ...]
+
+
+_BY_TIME_LEFT = ("urgency", "answer_due_at", "id")
+GROUPS = (
+    Group("waiting", "Waiting for an answer", WAITING, _BY_TIME_LEFT),
+    Group("work", "At work", AT_WORK, _BY_TIME_LEFT),
+    Group("ended", "Ended", ("declined", "expired", "recalled", "cancelled", "closed"), ("-ended_at", "-id")),
+)
+_GROUP_OF = {status: number for number, group in enumerate(GROUPS) for status in group.statuses}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows in order, and the keys of the pages beside it (empty: there is none)."""
+
+    rows: list[Referral]
+    newer: str
+    older: str
+
+
+def box(user: User, *, sent: bool) -> "QuerySet[Referral]":
+    """What was sent to the user's agency, or what it sent."""
+    if sent:
+        return Referral.objects.visible_to(user).filter(sender_id=user.acting_agency_id).exclude(status="draft")
+    return Referral.objects.inbox(user)
+
+
+def counts(referrals: "QuerySet[Referral]") -> dict[str, int]:
+    """How many stand in each part. One query."""
+    return referrals.aggregate(
+        **{group.name: Count("pk", filter=Q(status__in=group.statuses)) for group in GROUPS}  # type: ignore[arg-type]
+    )
+
+
+def group_of(referral: Referral) -> Group:
+    """The part of the list in which this referral stands."""
+    return GROUPS[_GROUP_OF[referral.status]]
+
+
+def page(referrals: "QuerySet[Referral]", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """One page of a box. A key that cannot be read gives the first page. One query, each part by its own index."""
+    backwards = bool(before)
+    key = _read_key(before or after)
+    rows = _in_order(_fetch(referrals, key, backwards=backwards, limit=size + 1), backwards=backwards)
+    has_more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    has_newer, has_older = (has_more, key is not None) if backwards else (key is not None, has_more)
+    return Page(
+        rows=rows,
+        newer=_key(rows[0]) if rows and has_newer else "",
+        older=_key(rows[-1]) if rows and has_older else "",
+    )
+
+
+def _fetch(
+    referrals: "QuerySet[Referral]", key: tuple[int, list[Any]] | None, *, backwards: bool, limit: int
+) -> list[Referral]:
+    parts = []
+    for number, group in enumerate(GROUPS):
+        part = referrals.filter(status__in=group.statuses).select_related("sender", "receiver")
+        if key is not None and number == key[0]:
+            part = part.filter(_beyond(group.order, key[1], backwards=backwards))
+        elif key is not None and (number > key[0] if backwards else number < key[0]):
+            continue
+        order = [_turned(name) for name in group.order] if backwards else list(group.order)
+        parts.append(part.order_by(*order)[:limit])
+    first, *others = parts
+    return list(first.union(*others, all=True)) if others else list(first)
+
+
+def _beyond(order: Sequence[str], values: Sequence[Any], *, backwards: bool) -> Q:
+    """Rows that come after `values` in this order: a > x, or a = x and b > y, and so on."""
+    beyond, equal = Q(), Q()
+    for name, value in zip(order, values, strict=True):
+        field = name.removeprefix("-")
+        grows = name.startswith("-") == backwards
+        beyond |= equal & Q(**{f"{field}__{'gt' if grows else 'lt'}": value})
+        equal &= Q(**{field: value})
+    return beyond
+
+
+def _turned(name: str) -> str:
+    return name[1:] if name.startswith("-") else f"-{name}"
+
+
+def _in_order(rows: Iterable[Referral], *, backwards: bool) -> list[Referral]:
+    """A union has no order of its own: sort by part, then by the part's order, last field first."""
+    found = list(rows)
+    result: list[Referral] = []
+    for number, group in enumerate(GROUPS):
+        part = [row for row in found if _GROUP_OF[row.status] == number]
+        for name in reversed(group.order):
+            field = name.removeprefix("-")
+            part.sort(key=lambda row, field=field: getattr(row, field), reverse=name.startswith("-"))  # type: ignore[misc]
+        result += part
+    return result[::-1] if backwards else result
+
+
+def _key(row: Referral) -> str:
+    number = _GROUP_OF[row.status]
+    values = [getattr(row, name.removeprefix("-")) for name in GROUPS[number].order]
+    words = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
+    return base64.urlsafe_b64encode(json.dumps([number, *words]).encode()).decode().rstrip("=")
+
+
+def _read_key(text: str) -> tuple[int, list[Any]] | None:
+    try:
+        number, *words = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        group = GROUPS[number]
+        values: list[Any] = []
+        for name, word in zip(group.order, words, strict=True):
+            field = name.removeprefix("-")
+            values.append(UUID(word) if field == "id" else datetime.fromisoformat(word) if "_at" in field else word)
+    except (ValueError, TypeError, IndexError, AttributeError, binascii.Error):
+        return None
+    return number, values

@@ -1,0 +1,1 @@
+"""Reports: one function per number, over what its reader may see, each with a written definition."""

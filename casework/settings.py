@@ -1,0 +1,239 @@
+"""All settings, read from the environment; docs/operations.md lists every variable."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from casework import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env.data_directory("CASEWORK_DATA_DIR", BASE_DIR / ".data")
+BUILD_DIR = BASE_DIR / ".build"
+
+# --- What kind of installation this is -------------------------------------------------------------
+DEMO = env.env_bool("CASEWORK_DEMO", False)
+DEBUG = env.env_bool("DEBUG", False)
+SITE_NAME = env.env_str("CASEWORK_NAME", "Casework")
+SITE_URL = env.env_url("CASEWORK_URL", "http://localhost:8000")
+VERSION = "0.1.0"
+
+# --- Secrets ---------------------------------------------------------------------------------------
+SECRET_KEY = env.env_secret("SECRET_KEY", DATA_DIR / "secret_key")
+KEY_RING_FILE = Path(env.env_str("CASEWORK_KEY_RING", str(DATA_DIR / "key_ring.json")))
+
+# --- Hosts and transport ---------------------------------------------------------------------------
+# The demo speaks plain HTTP on the loopback address only; everything else is HTTPS.
+ALLOWED_HOSTS = env.env_hosts("ALLOWED_HOSTS", ["localhost"] if DEMO else [])
+CSRF_TRUSTED_ORIGINS = env.env_origins("CSRF_TRUSTED_ORIGINS", [])
+SECURE_SSL_REDIRECT = not DEMO
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+SECURE_HSTS_SECONDS = 0 if DEMO else env.env_int("HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.env_bool("BEHIND_PROXY", False) else None
+# With "no-referrer" browsers send "Origin: null" with our own forms, and each is refused as forged.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "casework.errors.csrf_failure"
+# CLK-35: CJIS Security Policy AC-11 locks after at most 30 minutes; 15 is our default.
+SESSION_IDLE_MINUTES = env.env_int("SESSION_IDLE_MINUTES", 15, least=1, most=30)
+SESSION_COOKIE_AGE = 12 * 3600
+# Activity is written at most this often, so that not every page saves the session.
+SESSION_TOUCH_SECONDS = 60
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# --- Apps ------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "casework",
+    "tips",
+    "agencies",
+    "casework.apps.CaseworkAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "pghistory",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "rest_framework",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "agencies.middleware.SessionLockMiddleware",
+    "agencies.middleware.ScopeMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "casework.urls"
+WSGI_APPLICATION = "casework.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "casework.frame.frame",
+            ],
+        },
+    }
+]
+
+# --- Database --------------------------------------------------------------------------------------
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR)}
+# The same database as its owner: used by migrate and `manage.py db` only (casework/postgres/roles.py).
+DATABASE_OWNER = env.owner_database("DATABASE_OWNER_URL", DATA_DIR)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "casework_cache"}}
+
+# --- Who may come in -------------------------------------------------------------------------------
+AUTH_USER_MODEL = "agencies.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "casework.roles.RoleBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "casework.accounts.ClosedAccountAdapter"
+ACCOUNT_FORMS = {"login": "casework.accounts.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# No mail to an address that nobody here has.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+# Failures are counted by django-axes below, per name and place; a whole desk may stand behind one address.
+ACCOUNT_RATE_LIMITS: dict[str, str | None] = {"login_failed": None, "login": "300/m/ip"}
+# CLK-36: CJIS Security Policy AC-7, five failures, then ten minutes.
+AXES_FAILURE_LIMIT = env.env_int("LOGIN_FAILURES", 5, least=1, most=100)
+AXES_COOLOFF_TIME = env.env_int("LOGIN_LOCK_MINUTES", 10, least=1) / 60
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_HTTP_RESPONSE_CODE = 429
+
+# --- Time, words -----------------------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = env.env_zone("CASEWORK_TIME_ZONE", "America/New_York")
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+
+# --- Files -----------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BUILD_DIR / "collected"
+STATICFILES_DIRS = [BASE_DIR / "static", *([BUILD_DIR / "static"] if (BUILD_DIR / "static").is_dir() else [])]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Mail ------------------------------------------------------------------------------------------
+_EMAIL = env.email("EMAIL_URL", DATA_DIR)
+EMAIL_BACKEND = _EMAIL.pop("EMAIL_BACKEND")
+globals().update(_EMAIL)
+DEFAULT_FROM_EMAIL = env.env_str("EMAIL_FROM", "casework@localhost")
+
+# --- API -------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        *(["rest_framework.renderers.BrowsableAPIRenderer"] if DEBUG else []),
+    ],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "casework.pagination.CursorPages",
+    "PAGE_SIZE": 50,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "casework.errors.api_exception_handler",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Casework API", "VERSION": "v1", "SERVE_INCLUDE_SCHEMA": False}
+
+# --- Casework's own rules of the house -------------------------------------------------------------
+REFERENCE_PREFIX = env.env_str("CASEWORK_REFERENCE_PREFIX", "CW")
+REFERENCE_RANDOM = env.env_bool("CASEWORK_REFERENCE_RANDOM", False)
+# Minutes after which a contact counts as entered afterwards.
+BACK_FILLED_AFTER_MINUTES = env.env_int("BACK_FILLED_AFTER_MINUTES", 60)
+# Seconds for which a notice that failed to go out waits before the next try.
+NOTICE_RETRY_SECONDS = env.env_int("NOTICE_RETRY_SECONDS", 60)
+ANCHOR_EMAIL = env.env_str("AUDIT_ANCHOR_EMAIL", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.env_str("LOG_LEVEL", "INFO", allowed=env.LOG_LEVELS)},
+    # They announce themselves at each command.
+    "loggers": {"axes": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
+}
+PGHISTORY_DEFAULT_TRACKERS = ()
+# Ruling 1: time to the answer of a referral, to the first action, and to the first feedback: (limit, unit).
+ANSWER_TIMES = {
+    "P0": (env.env_int("ANSWER_MINUTES_P0", 15), "minutes"),
+    "P1": (env.env_int("ANSWER_HOURS_P1", 1), "hours"),
+    "P2": (env.env_int("ANSWER_HOURS_P2", 24), "hours"),
+    "P3": (env.env_int("ANSWER_DAYS_P3", 3), "days"),
+    "P4": (env.env_int("ANSWER_BUSINESS_DAYS_P4", 5), "business_days"),
+}
+FIRST_ACTION_TIMES = {
+    "P0": (5, "minutes"),
+    "P1": (1, "hours"),
+    "P2": (24, "hours"),
+    "P3": (3, "days"),
+    "P4": (5, "business_days"),
+}
+# Ruling 1: time until a new tip is triaged, by the danger that was heard; "" is the ordinary case.
+TRIAGE_TIMES = {"": (15, "minutes"), "life": (5, "minutes")}
+FEEDBACK_TIMES = dict.fromkeys(ANSWER_TIMES, (env.env_int("FEEDBACK_DAYS", 14), "days"))
+# Facts of the deployment for the rules. Rulings 3 and 23: the two switches have no default.
+DEPLOYMENT_FACTS = {
+    "third_party_switch": env.env_str("THIRD_PARTY_SWITCH", "unset", allowed=env.THIRD_PARTY_WORDS),
+    "immigration_switch": env.env_str("IMMIGRATION_SWITCH", "unset", allowed=env.IMMIGRATION_WORDS),
+}

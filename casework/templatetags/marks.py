@@ -1,0 +1,260 @@
+"""Marks and components of every staff page; each renders one file of templates/components.
+
+Load with `{% load marks %}`. The moment against which times are told is `read_at` of casework/frame.py.
+
+    {% urgency tip.urgency %}                       P0 ... P4, or "Urgency not set" for the empty string
+    {% state tip %}                                 tag with status and its words; {% state "declined" "Declined" %}
+    {% clock clock what="answer" %}                 a Clock row, or {% clock due=moment what="answer" %}
+    {% moment at %} {% moment at relative=True %}   a time; {% day value %} where only the day is known
+    {% mask "(•••) •••-••42" url "Show number" %}   masked text and the recorded way to see it; url optional
+    {{ "birth_date"|humanised }}                    the words of a field's name: Birth date
+    {{ phone|masked }}                              all but the last two digits; {{ text|masked }} first letter only
+    {% moves available base version %}              from Lifecycle.available(); each goes to base + its name + "/"
+    {% moves available base version blocked %}      `blocked`: pairs (what, what unblocks it)
+    {% pager "Pages of tips" newer older %}         `newer` goes to ?before=..., `older` to ?after=...; filters are kept
+    {% filters form "tips" %}                       a bound GET form; above it what is chosen, each a link that drops it
+    {% empty "No tips match." "Clear filters" url %}
+    {% facts pairs %}                               (label, value) pairs as a description list; empty values left out
+    {% field form.phone %}                          label, hint, error, input; radios and checkboxes become a fieldset
+    {% field form.phone quiet=True %}               the same without "(optional)"
+    {% fields form %}                               every visible field and the hidden ones
+    {% error_summary form %}                        forms and formsets in the page's order; nothing when all is well
+    {% person_card "Person 2: potential victim" pairs safe="Text 10-12 only" %}
+    {% history events %}                            events with title, at, by, and if there: rule, reason, detail
+    {% track_pillar "protection" %}                 class of a pillar's column: track track--prot
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from agencies.lifecycle import Move
+from casework import time_words
+from casework.form_marks import chosen, draw, problems
+from tips.models import Urgency
+
+register = template.Library()
+
+# Open work stands out; what is over is plain text or dashed. The kinds are classes of static/casework.css.
+STATE_KINDS = {
+    "open": ("new", "draft", "open", "asked"),
+    "moving": ("in_triage", "routed", "sent", "received", "waiting"),
+    "ask": ("information_requested", "blocked"),
+    "good": ("accepted", "in_progress", "in_force", "given"),
+    "stopped": ("declined", "expired", "recalled", "cancelled", "skipped", "refused", "lapsed", "merged", "stopped"),
+    "done": ("closed", "ended", "done", "met", "retired"),
+}
+KIND_OF_STATE = {state: kind for kind, states in STATE_KINDS.items() for state in states}
+PILLAR_CLASSES = {"prevention": "prev", "protection": "prot", "prosecution": "pros", "partnership": "part"}
+# The bars of the mark: heights in a box 12 high; P4 has a dash instead.
+BARS = ((0, 3), (5, 6), (10, 9), (15, 12))
+SHOWN_MOVES = 3
+MASK = "•••"
+
+
+def _now(context: Context) -> datetime:
+    read_at = context.get("read_at")
+    return read_at if isinstance(read_at, datetime) else timezone.now()
+
+
+def _inline(name: str, values: dict[str, Any]) -> SafeString:
+    """A mark within a line: without the line break that ends its file. The template has escaped every value."""
+    return SafeString(render_to_string(f"components/{name}.html", values).strip())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+@register.simple_tag
+def urgency(value: str) -> SafeString:
+    """The urgency mark: number, words, bars. The label is never colour alone."""
+    if not value:
+        return _inline("urgency", {"level": "none", "label": "Urgency not set", "bars": []})
+    level = int(value[1])
+    bars = [{"x": x, "y": 12 - height, "height": height} for x, height in BARS[: 4 - level]]
+    return _inline("urgency", {"level": str(level), "label": Urgency(value).label, "bars": bars})
+
+
+@register.simple_tag
+def state(record: Any, label: str = "") -> SafeString:
+    """The state of a record that has `status`, or of a code and its words."""
+    code = record if isinstance(record, str) else str(record.status)
+    words = label or (code if isinstance(record, str) else record.get_status_display())
+    return _inline("state", {"kind": KIND_OF_STATE[code], "label": words})
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, row: Any = None, due: datetime | None = None, what: str = "") -> SafeString:
+    """A Clock row or a bare due time, told once when the page was read; it does not tick."""
+    due = row.due_at if row is not None else due
+    if due is None:
+        return SafeString()
+    ended = {"ended_as": row.ended_as, "ended_at": row.ended_at} if row is not None else {}
+    holder = row.holder if row is not None and row.duty == "theirs" else ""
+    zone = _zone()
+    reading = time_words.read_clock(due, now=_now(context), zone=zone, what=what, holder=holder, **ended)
+    return _inline("clock", {"reading": reading, "iso": due.astimezone(zone).isoformat(timespec="seconds")})
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime | None, relative: bool = False) -> SafeString:
+    """A time in words with its offset in `datetime`; None renders nothing."""
+    if at is None:
+        return SafeString()
+    zone = _zone()
+    ago = time_words.relative(at, now=_now(context)) if relative else ""
+    iso = at.astimezone(zone).isoformat(timespec="seconds")
+    return _inline("moment", {"iso": iso, "text": time_words.absolute(at, zone=zone), "ago": ago})
+
+
+@register.simple_tag
+def day(value: date | None) -> SafeString:
+    """A day of which no time is known."""
+    if value is None:
+        return SafeString()
+    return _inline("moment", {"iso": value.isoformat(), "text": time_words.day(value)})
+
+
+@register.filter
+def masked(value: str) -> str:
+    """The text with its content gone: a number keeps its last two digits, anything else its first letter."""
+    text = str(value).strip()
+    digits = [character for character in text if character.isdigit()]
+    if len(digits) >= 7 and not any(character.isalpha() for character in text):
+        return f"({MASK}) {MASK}-••{''.join(digits[-2:])}"
+    return f"{text[:1]}{MASK}" if text else ""
+
+
+@register.filter
+def humanised(name: str) -> str:
+    """A form field's name in words, without the prefix of its formset."""
+    words = [part for part in str(name).replace("-", "_").split("_") if part and not part.isdigit()]
+    return " ".join(words).capitalize()
+
+
+@register.inclusion_tag("components/mask.html", takes_context=True)
+def mask(context: Context, text: str, url: str = "", button: str = "Show") -> dict[str, Any]:
+    """Masked text; the page never holds what is behind it. Looking is a POST and is recorded."""
+    return {"text": text, "url": url, "button": button, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("components/moves.html", takes_context=True)
+def moves(
+    context: Context,
+    available: Sequence[Move],
+    base: str,
+    version: int | str = "",
+    blocked: Iterable[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """Buttons for the moves: a POST form each; a move that asks something is a link to its own page."""
+    primary = next((move for move in available if move.is_primary), None)
+    rows = [{"move": move, "url": f"{base}{move.name}/", "primary": move is primary} for move in available]
+    return {
+        "first": rows[:SHOWN_MOVES],
+        "rest": rows[SHOWN_MOVES:],
+        "version": version,
+        "blocked": list(blocked),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def _query(context: Context, *, without: Iterable[str], **replaced: str) -> str:
+    query = context["request"].GET.copy()
+    for name in without:
+        query.pop(name, None)
+    for name, value in replaced.items():
+        query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, label: str, newer: str | None = None, older: str | None = None) -> dict[str, Any]:
+    """Pages by key: no numbers, no total. Nothing is shown when there is one page only."""
+    keys = ("before", "after")
+    return {
+        "label": label,
+        "newer": _query(context, without=keys, before=newer) if newer else "",
+        "older": _query(context, without=keys, after=older) if older else "",
+    }
+
+
+@register.inclusion_tag("components/filters.html", takes_context=True)
+def filters(context: Context, form: Any, noun: str, clear: str = "") -> dict[str, Any]:
+    """The filter form, closed until opened; `clear` is the address without filters (this page's own by default)."""
+    picked = [
+        {"label": label, "words": words, "url": _without_value(context, name, value)}
+        for name, label, value, words in chosen(form)
+    ]
+    return {
+        "form": form,
+        "noun": noun,
+        "picked": picked,
+        "clear": clear or context["request"].path,
+        "drawn": [draw(bound) for bound in form.visible_fields()],
+    }
+
+
+def _without_value(context: Context, name: str, value: str) -> str:
+    query = context["request"].GET.copy()
+    query.setlist(name, [kept for kept in query.getlist(name) if kept != value])
+    for key in ("before", "after"):
+        query.pop(key, None)
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(text: str, action: str = "", url: str = "") -> dict[str, str]:
+    """Nothing here, in words, and what to do next."""
+    return {"text": text, "action": action, "url": url}
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(pairs: Iterable[tuple[str, Any]] | Mapping[str, Any]) -> dict[str, Any]:
+    """Labels and values; what is empty is left out, False and 0 are values."""
+    rows = pairs.items() if isinstance(pairs, Mapping) else pairs
+    return {"pairs": [(label, value) for label, value in rows if value not in (None, "", [], ())]}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: Any, quiet: bool = False) -> dict[str, Any]:
+    """One field of a form; `quiet` where the page says once that nothing is needed."""
+    return {"field": draw(bound), "quiet": quiet}
+
+
+@register.inclusion_tag("components/fields.html")
+def fields(form: Any) -> dict[str, Any]:
+    """All fields of a form, in its order."""
+    return {"hidden": form.hidden_fields(), "drawn": [draw(bound) for bound in form.visible_fields()]}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: Any) -> dict[str, Any]:
+    """What is wrong, first in `main`, with links to the fields."""
+    return {"problems": problems(forms)}
+
+
+@register.inclusion_tag("components/person_card.html")
+def person_card(title: str, pairs: Iterable[tuple[str, Any]], safe: str = "") -> dict[str, Any]:
+    """A person by role, with only what the reader may see; the safe-contact line never folds."""
+    return {"title": title, "safe": safe, **facts(pairs)}
+
+
+@register.inclusion_tag("components/history.html", takes_context=True)
+def history(context: Context, events: Iterable[Any]) -> dict[str, Any]:
+    """What happened, newest first as given."""
+    return {"events": events, "read_at": _now(context)}
+
+
+@register.simple_tag
+def track_pillar(pillar: str) -> str:
+    """The classes of a pillar's column; the pillar's full name stands in the column itself."""
+    return f"track track--{PILLAR_CLASSES[pillar]}"

@@ -1,0 +1,35 @@
+"""Addresses."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from casework import errors
+from casework.views import contact, desk, home, inbox, referrals, session
+
+# What the sign-in package would offer and Casework does not: accounts and addresses are an administrator's.
+CLOSED = ("signup/", "email/", "confirm-email/", "confirm-email/<str:key>/", "password/set/", "login/code/confirm/")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("help/", home.help_page, name="help"),
+    path("preferences/", home.preferences, name="preferences"),
+    path("session/", session.session, name="session"),
+    path("session/kept/", session.kept_forms, name="session-kept"),
+    path("session/kept/drop/", session.drop_kept, name="session-kept-drop"),
+    path("desk/", desk.desk, name="desk"),
+    path("contacts/new/", contact.contact_new, name="contact-new"),
+    path("contacts/<uuid:pk>/", contact.contact, name="contact"),
+    path("contacts/<uuid:pk>/draft/", contact.contact_draft, name="contact-draft"),
+    path("referrals/", inbox.inbox, name="referral-inbox"),
+    path("referrals/<uuid:pk>/", referrals.referral, name="referral"),
+    path("referrals/<uuid:pk>/receive/", referrals.open_card, name="referral-open"),
+    path("referrals/<uuid:pk>/<slug:name>/", referrals.move, name="referral-move"),
+    *(path(f"accounts/{address}", errors.closed) for address in CLOSED),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,0 +1,255 @@
+"""The contact page: one form, typed while listening, until the contact ends in one of its three ways."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies import audit
+from agencies.disclosure import disclosed
+from agencies.lifecycle import Conflict
+from agencies.models import User
+from casework.actions import desk
+from casework.form_marks import problems
+from casework.forms.contact import (
+    ContactForm,
+    IdentifierForms,
+    OpenForm,
+    PersonForms,
+    begun_again,
+    fill_place,
+    told_of,
+)
+from casework.resources import Helper, near
+from casework.views.asking import NOT_VALID, actor, allow, too_late
+from tips.actions import intake
+from tips.models import Contact, ContactStatus, Draft, NonActionable
+
+_ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
+_ONLY_TAKER = "A colleague is typing this contact. Only the person who took it can go on."
+_ADDED = {"add_person": "person", "add_identifier": "identifier"}
+
+
+@dataclass
+class Typed:
+    """The page's forms over what was typed, and who can help there."""
+
+    form: ContactForm
+    persons: Any
+    identifiers: Any
+    helpers: list[Helper]
+
+    @property
+    def parts(self) -> list[Any]:
+        return [self.form, self.persons, self.identifiers]
+
+    def is_valid(self) -> bool:
+        """Every part is looked at, so that the summary names everything at once."""
+        return all([part.is_valid() for part in self.parts])
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def contact_new(request: HttpRequest) -> HttpResponse:
+    """Open a contact; the button in the frame posts nothing but its channel's default."""
+    user = actor(request)
+    allow(user, "tips.log_contact", _ONLY_DESK)
+    data = request.POST.copy() if request.method == "POST" else None
+    if data is not None:
+        data.setdefault("channel", "call")
+    form = OpenForm(data)
+    if data is None or not form.is_valid():
+        return render(request, "desk/contact_new.html", {"form": form}, status=NOT_VALID if data else 200)
+    now, given = timezone.now(), form.cleaned_data
+    contact = intake.open_contact(
+        channel=given["channel"],
+        started_at=given["started_at"] or now,
+        is_outgoing=given["is_outgoing"],
+        by=user,
+        at=now,
+    )
+    return redirect("contact", pk=contact.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A contact in progress as one form; an ended one as a summary."""
+    user = actor(request)
+    record = get_object_or_404(Contact.objects.visible_to(user).select_related("tip"), pk=pk)
+    draft = Draft.objects.filter(contact=record).first()
+    if record.status == ContactStatus.DRAFT and draft is None:
+        raise PermissionDenied(_ONLY_TAKER)
+    if request.method == "POST":
+        return _act(request, user, record, draft)
+    if draft is None:
+        return _ended(request, user, record)
+    return _page(request, record, _loaded(record, draft, user, request.GET.get("focus", "")), draft=draft)
+
+
+@login_required
+@require_POST
+def contact_draft(request: HttpRequest, pk: UUID) -> JsonResponse:
+    """Keep what the page's script sends; 409 with a sentence when another page was first, or the contact ended."""
+    user = actor(request)
+    get_object_or_404(Contact.objects.visible_to(user).only("pk"), pk=pk)
+    try:
+        sent = json.loads(request.body)
+        values = {str(name): [str(word) for word in words] for name, words in sent["values"].items()}
+        number, base = int(sent["sequence"]), int(values["base"][0])
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return JsonResponse({"detail": "This save could not be read. Load the page again."}, status=400)
+    now = timezone.now()
+    try:
+        _keep(pk, values, number=number, base=base, user=user, now=now)
+    except Conflict as conflict:
+        return JsonResponse({"detail": str(conflict)}, status=409)
+    return JsonResponse({"saved_at": f"{timezone.localtime(now):%H:%M:%S}"})
+
+
+def _keep(pk: UUID, values: dict[str, list[str]], *, number: int, base: int, user: User, now: datetime) -> None:
+    page = values.get("page", [""])[0]
+    kept = {name: words for name, words in values.items() if name not in ("page", "base", "act", "csrfmiddlewaretoken")}
+    intake.save_draft(pk, {"values": kept, "page": page, "number": number}, sequence=base, by=user, at=now)
+
+
+def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None) -> HttpResponse:
+    """Do what the pressed button says; what was typed is kept first, so that no answer of ours can lose it."""
+    act, _, argument = request.POST.get("act", "save").partition(":")
+    data = request.POST.copy()
+    fill_place(data)
+    if act in _ADDED:
+        _add_one(data, _ADDED[act])
+    now = timezone.now()
+    typed = _typed(record, data, user)
+    try:
+        if act == "not_actionable":
+            return _not_actionable(request, record, argument, user, now)
+        latest = draft.sequence + 1 if draft else 0
+        base = int(data["base"]) if data.get("base", "").isdigit() else 0
+        _keep(record.pk, dict(data.lists()), number=latest, base=base, user=user, now=now)
+        if act in ("triage", "answered"):
+            return _end(request, record, act, typed, user, now)
+    except Conflict as conflict:
+        return too_late(request, "desk/contact.html", _context(record, typed, draft), conflict)
+    if act == "later":
+        messages.success(request, "Saved. The contact stays open until you end it.")
+        return redirect("desk")
+    where = f"?focus={_ADDED[act]}#{_ADDED[act]}-new" if act in _ADDED else "#help" if act == "look" else ""
+    return redirect(reverse("contact", args=[record.pk]) + where)
+
+
+def _add_one(data: QueryDict, prefix: str) -> None:
+    key = f"{prefix}-TOTAL_FORMS"
+    total = data.get(key, "")
+    data[key] = str(int(total) + 1) if total.isdigit() else "1"
+
+
+def _not_actionable(request: HttpRequest, record: Contact, reason: str, user: User, now: datetime) -> HttpResponse:
+    if reason not in NonActionable.values:
+        raise PermissionDenied("Choose one of the reasons on the page.")
+    intake.end_non_actionable(record, reason=reason, by=user, at=now)
+    messages.success(request, f"Counted as not actionable: {NonActionable(reason).label}.")
+    return redirect("desk")
+
+
+def _end(request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime) -> HttpResponse:
+    form = typed.form
+    if typed.is_valid():
+        if act == "answered" and not form.cleaned_data["request_type"]:
+            form.add_error("request_type", "Choose the request type of what was answered.")
+        else:
+            try:
+                return _ended_as(request, record, act, typed, user, now)
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+    draft = Draft.objects.filter(contact=record).first()
+    return render(request, "desk/contact.html", _context(record, typed, draft), status=NOT_VALID)
+
+
+def _ended_as(
+    request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime
+) -> HttpResponse:
+    form = typed.form
+    given = {helper.agency_id: helper for helper in typed.helpers}
+    how = form.cleaned_data["resource_how"] or "read_out"
+    resources = [given[pk].as_resource(how) for pk in form.cleaned_data["resources"] if pk in given]
+    values = {**form.contact_values(), **begun_again(record, form.cleaned_data["started_at"], now)}
+    if act == "answered":
+        request_type = form.cleaned_data["request_type"]
+        intake.end_answered(record, request_type=request_type, resources=resources, values=values, by=user, at=now)
+        messages.success(request, "Counted as answered.")
+        return redirect("desk")
+    told = told_of(form, typed.persons, typed.identifiers)
+    tip = desk.log_on_tip(record, told, by=user, at=now, values=values, tip=form.tip, resources=resources)
+    messages.success(request, f"Saved on tip {tip.reference}.")
+    return redirect("tip" if form.tip else "tip-triage", pk=tip.pk)
+
+
+def _typed(record: Contact, data: QueryDict, user: User) -> Typed:
+    helpers = near(data)
+    nearby = {helper.agency_id: helper.label for helper in helpers}
+    form = ContactForm(data, user=user, nearby=nearby, started_at=record.started_at)
+    return Typed(form, PersonForms(data, prefix="person"), IdentifierForms(data, prefix="identifier"), helpers)
+
+
+def _loaded(record: Contact, draft: Draft, user: User, focus: str) -> Typed:
+    """The forms as they were left: filled from the draft, without messages about what is not finished."""
+    data = QueryDict(mutable=True)
+    for name, words in intake.read_draft(draft).get("values", {}).items():
+        data.setlist(name, words)
+    data.setdefault("channel", record.channel)
+    data.setdefault("danger", record.danger)
+    began = f"{timezone.localtime(record.started_at):%Y-%m-%dT%H:%M}"
+    data.setdefault("started_at", began)
+    for prefix in ("person", "identifier"):
+        data.setdefault(f"{prefix}-TOTAL_FORMS", "1")
+        data.setdefault(f"{prefix}-INITIAL_FORMS", "0")
+    typed = _typed(record, data, user)
+    for form in (typed.form, *typed.persons.forms, *typed.identifiers.forms):
+        form._errors = ErrorDict()
+    _focus(typed, focus)
+    return typed
+
+
+def _focus(typed: Typed, focus: str) -> None:
+    """The cursor stands in what was just added, else where typing starts."""
+    newest = {"person": typed.persons.forms, "identifier": typed.identifiers.forms}.get(focus)
+    first = next(iter(newest[-1].fields.values())) if newest else typed.form.fields["narrative"]
+    first.widget.attrs["autofocus"] = True
+
+
+def _context(record: Contact, typed: Typed, draft: Draft | None) -> dict[str, Any]:
+    return {
+        "contact": record,
+        "typed": typed,
+        "form": typed.form,
+        "has_errors": bool(problems(typed.parts)),
+        "reasons": NonActionable.choices,
+        "sequence": draft.sequence if draft else 0,
+        "saved_at": draft.saved_at if draft else None,
+        "page_key": secrets.token_hex(8),
+    }
+
+
+def _page(request: HttpRequest, record: Contact, typed: Typed, *, draft: Draft | None) -> HttpResponse:
+    return render(request, "desk/contact.html", _context(record, typed, draft))
+
+
+def _ended(request: HttpRequest, user: User, record: Contact) -> HttpResponse:
+    audit.record("view", kind="contact", by=user, object_id=record.pk, tip=record.tip_id)
+    given = [disclosed(row, to=user) for row in record.resources.select_related("given", "service").order_by("given_at")]
+    context = {"contact": disclosed(record, to=user), "resources": given}
+    return render(request, "desk/contact_ended.html", context)

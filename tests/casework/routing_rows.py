@@ -1,0 +1,265 @@
+"""Literal stories of the 33 rows: one that fires each, one that just does not, one of which it cannot be told."""
+
+from tests.casework.stories import BYSTANDER, LABOR, SELF, SEX, Facts, story
+from tests.casework.stories import victim as pv
+
+MINOR = {"persons": [pv("13_to_17", citizenship="us_citizen")]}
+FOREIGN_MINOR = {"persons": [pv("13_to_17", citizenship="foreign_national")]}
+ADULT = {"persons": [pv()]}
+HOUSE = story(LABOR, BYSTANDER, ADULT, industries=["domestic_work"])
+
+# row, facts that fire it, facts that just do not, facts of which it cannot be told, what is then asked
+ROWS: list[tuple[str, Facts, Facts, Facts, str]] = [
+    ("R01", {"danger": "life"}, {"danger": "ongoing"}, {"requests": ["report"]}, "danger"),
+    (
+        "R02",
+        story(BYSTANDER, MINOR, exploitation=["commercial_sex"]),
+        story(BYSTANDER, ADULT, exploitation=["commercial_sex"]),
+        story(BYSTANDER, exploitation=["commercial_sex"], persons=[{"role": "potential_victim"}]),
+        "persons[0].age",
+    ),
+    (
+        "R03",
+        story(LABOR, BYSTANDER, FOREIGN_MINOR),
+        story(LABOR, BYSTANDER, MINOR),
+        story(LABOR, BYSTANDER, persons=[{"role": "potential_victim", "citizenship": "foreign_national"}]),
+        "persons[0].age",
+    ),
+    (
+        "R04",
+        story(BYSTANDER, persons=[pv("18_to_20", missing="yes")]),
+        story(BYSTANDER, persons=[pv("21_or_over", missing="yes")]),
+        story(BYSTANDER, persons=[pv("adult", missing="yes")]),
+        "persons[0].age",
+    ),
+    (
+        "R05",
+        story(BYSTANDER, online_child_material=["imagery"]),
+        story(BYSTANDER, MINOR, online_child_material=["none"]),
+        story(BYSTANDER, MINOR, exploitation=["commercial_sex"]),
+        "online_child_material",
+    ),
+    (
+        "R06",
+        story(SEX, BYSTANDER, persons=[pv(wants_help="yes")]),
+        story(SEX, BYSTANDER, persons=[pv(wants_help="no", wants_law_enforcement="no")]),
+        story(SEX, BYSTANDER, ADULT),
+        "persons[0].wants_help",
+    ),
+    (
+        "R07",
+        story(SEX, BYSTANDER, ADULT),
+        story(SEX, SELF, ADULT),
+        story(BYSTANDER, ADULT, exploitation=["commercial_sex"]),
+        "force_fraud_coercion",
+    ),
+    (
+        "R08",
+        story(LABOR, BYSTANDER, ADULT),
+        story(LABOR, BYSTANDER, ADULT, force_fraud_coercion="no"),
+        story(LABOR, BYSTANDER, persons=[pv("unknown")]),
+        "persons[0].age",
+    ),
+    (
+        "R09",
+        story(LABOR, BYSTANDER, ADULT, worker_programs=["h2a"]),
+        story(LABOR, BYSTANDER, ADULT, worker_programs=["h2b"], industries=["hospitality"]),
+        story(LABOR, BYSTANDER, ADULT, worker_programs=["h2b"]),
+        "industries",
+    ),
+    (
+        "R10",
+        story(BYSTANDER, ADULT, exploitation=["labor"], force_fraud_coercion="no"),
+        story(BYSTANDER, ADULT, exploitation=["labor"], force_fraud_coercion="yes"),
+        story(BYSTANDER, ADULT, exploitation=["labor"]),
+        "force_fraud_coercion",
+    ),
+    (
+        "R11",
+        story(HOUSE, employer_kinds=["diplomat"]),
+        story(HOUSE, employer_kinds=["business"]),
+        HOUSE,
+        "employer_kinds",
+    ),
+    (
+        "R12",
+        story(HOUSE, employer_kinds=["private_household"]),
+        story(HOUSE, employer_kinds=["diplomat"]),
+        HOUSE,
+        "employer_kinds",
+    ),
+    ("R13", {"goods": "imported"}, {"goods": "not_imported"}, {"goods": "import_unknown"}, "goods"),
+    (
+        "R14",
+        story(LABOR, BYSTANDER, ADULT, employer_kinds=["federal_contractor"]),
+        story(LABOR, BYSTANDER, ADULT, employer_kinds=["dod_contractor"]),
+        story(LABOR, BYSTANDER, ADULT),
+        "employer_kinds",
+    ),
+    (
+        "R15",
+        story(LABOR, BYSTANDER, ADULT, dod_link=["school"]),
+        story(LABOR, BYSTANDER, ADULT, dod_link=["none"], employer_kinds=["federal_contractor"]),
+        story(LABOR, BYSTANDER, ADULT),
+        "dod_link",
+    ),
+    (
+        "R16",
+        story(SEX, BYSTANDER, ADULT, tribal_land="yes"),
+        story(SEX, BYSTANDER, tribal_land="no", persons=[pv(native="no")]),
+        story(SEX, BYSTANDER, ADULT),
+        "tribal_land",
+    ),
+    (
+        "R17",
+        story(BYSTANDER, ADULT, venues=["airport"]),
+        story(BYSTANDER, ADULT, venues=["bus"]),
+        story(BYSTANDER, ADULT),
+        "venues",
+    ),
+    (
+        "R18",
+        story(BYSTANDER, ADULT, venues=["truck_stop"]),
+        story(BYSTANDER, ADULT, venues=["hotel_motel"]),
+        story(BYSTANDER, ADULT),
+        "venues",
+    ),
+    (
+        "R19",
+        story(LABOR, BYSTANDER, ADULT, location="outside_us", us_link="yes"),
+        story(LABOR, BYSTANDER, ADULT, location="in_us", us_link="yes"),
+        story(LABOR, BYSTANDER, ADULT, location="outside_us"),
+        "us_link",
+    ),
+    (
+        "R20",
+        story(LABOR, BYSTANDER, ADULT, location="outside_us", us_link="no"),
+        story(LABOR, BYSTANDER, ADULT, location="in_us", us_link="no"),
+        story(LABOR, BYSTANDER, ADULT, us_link="no"),
+        "location",
+    ),
+    (
+        "R21",
+        story(SELF, persons=[pv(immigration_relief=["t_status"])]),
+        story(SELF, persons=[pv(immigration_relief=["none"], needs=["legal"])]),
+        story(SELF, ADULT),
+        "persons[0].needs",
+    ),
+    (
+        "R22",
+        story(SELF, ADULT, other_concerns=["workplace_discrimination"]),
+        story(SELF, ADULT, other_concerns=["domestic_violence"]),
+        story(SELF, ADULT, LABOR),
+        "other_concerns",
+    ),
+    (
+        "R23",
+        story(BYSTANDER, ADULT, exploitation=["commercial_sex"], venues=["bar_cantina"], organized_network="yes"),
+        story(BYSTANDER, ADULT, exploitation=["commercial_sex"], venues=["bar_cantina"], organized_network="no"),
+        story(BYSTANDER, ADULT, exploitation=["commercial_sex"], venues=["bar_cantina"]),
+        "organized_network",
+    ),
+    (
+        "R24",
+        story(SELF, ADULT, exploitation=["forced_criminality"]),
+        story(SELF, ADULT, exploitation=["labor"]),
+        story(SELF, ADULT),
+        "exploitation",
+    ),
+    (
+        "R25",
+        story(BYSTANDER, MINOR, exploitation=["labor"]),
+        story(BYSTANDER, ADULT, exploitation=["labor"]),
+        story(BYSTANDER, exploitation=["labor"], persons=[pv("unknown")]),
+        "persons[0].age",
+    ),
+    (
+        "R26",
+        story(BYSTANDER, ADULT, exploitation=["organ_removal"]),
+        story(BYSTANDER, ADULT, exploitation=["forced_criminality"]),
+        story(BYSTANDER, ADULT),
+        "exploitation",
+    ),
+    (
+        "R27",
+        story(SELF, persons=[pv(needs=["shelter"])]),
+        story(SELF, persons=[pv(needs=["none"])]),
+        story(SELF, ADULT),
+        "persons[0].needs",
+    ),
+    ("R28", {"requests": ["training"]}, {"requests": ["media"]}, {"danger": "none"}, "requests"),
+    ("R29", {"requests": ["statistics"]}, {"requests": ["training"]}, {"danger": "none"}, "requests"),
+    ("R30", {"requests": ["join"]}, {"requests": ["information"]}, {"danger": "none"}, "requests"),
+    (
+        "R31",
+        story(BYSTANDER, ADULT, exploitation=["none"], other_concerns=["smuggling"]),
+        story(BYSTANDER, ADULT, SEX, other_concerns=["smuggling"]),
+        story(BYSTANDER, ADULT, exploitation=["none"]),
+        "other_concerns",
+    ),
+]
+
+# What the routing table lists for a row is an expectation on a typical story of it (ruling 4).
+EXPECTED_LINES: list[tuple[str, Facts, set[str]]] = [
+    ("R01", {"danger": "life"}, {"CLK-11", "CLK-13"}),
+    (
+        "R02",
+        story(SEX, BYSTANDER, help_within_24_hours="yes", persons=[pv("13_to_17", in_care="yes")]),
+        {"CLK-09", "CLK-05", "CLK-12"},
+    ),
+    (
+        "R03",
+        story(LABOR, BYSTANDER, persons=[pv("minor", unaccompanied="yes")], events=["interim_letter_issued"]),
+        {"CLK-01", "CLK-02", "CHK-04", "CLK-09", "CLK-10"},
+    ),
+    ("R04", story(BYSTANDER, persons=[pv("13_to_17", missing="yes", in_care="yes")]), {"CLK-06", "CLK-07"}),
+    ("R05", story(BYSTANDER, online_child_material=["imagery"]), {"CLK-29"}),
+    ("R06", story(SEX, SELF, ADULT, help_within_24_hours="yes"), {"CLK-12", "GATE-19"}),
+    ("R07", story(SEX, BYSTANDER, ADULT), {"CLK-13", "CHK-26"}),
+    ("R08", story(LABOR, SELF, ADULT), {"CLK-13", "GATE-19"}),
+    (
+        "R09",
+        story(LABOR, SELF, ADULT, worker_programs=["h2a"], events=["u_certification_signed"]),
+        {"CHK-16", "CLK-17"},
+    ),
+    (
+        "R11",
+        story(HOUSE, SELF, employer_kinds=["diplomat"], worker_programs=["a3"]),
+        {"CHK-16", "GATE-19"},
+    ),
+    ("R12", story(HOUSE, SELF, employer_kinds=["private_household"], danger="life"), {"CLK-12", "GATE-19"}),
+    ("R13", {"goods": "imported"}, {"CHK-31"}),
+    ("R14", story(LABOR, BYSTANDER, ADULT, employer_kinds=["federal_contractor"]), {"CLK-30"}),
+    ("R15", story(LABOR, BYSTANDER, ADULT, dod_link=["contractor"]), {"CLK-30"}),
+    (
+        "R16",
+        story(SEX, BYSTANDER, tribal_land="yes", help_within_24_hours="yes", persons=[pv("minor")]),
+        {"CLK-09", "CLK-12"},
+    ),
+    ("R17", story(BYSTANDER, ADULT, venues=["aircraft"], danger="life"), {"CLK-11"}),
+    ("R18", story(BYSTANDER, ADULT, venues=["port"]), {"CLK-13"}),
+    (
+        "R21",
+        story(
+            SELF,
+            persons=[pv(immigration_relief=["t_status"])],
+            events=["continued_presence_granted", "u_certification_signed"],
+        ),
+        {"CLK-15", "CHK-16", "CLK-17", "CHK-18", "GATE-27"},
+    ),
+    ("R23", story(SEX, BYSTANDER, ADULT, venues=["massage_business"]), {"CHK-26"}),
+    ("R24", story(SELF, ADULT, exploitation=["forced_criminality"]), {"GATE-19"}),
+    ("R25", story(LABOR, BYSTANDER, persons=[pv("minor")]), {"CLK-01", "CLK-09"}),
+    ("R26", story(BYSTANDER, persons=[pv("minor")], exploitation=["forced_marriage"]), {"CLK-09"}),
+    (
+        "R27",
+        story(SELF, persons=[pv(needs=["shelter"])], events=["directory_verified"]),
+        {"CLK-33", "GATE-19"},
+    ),
+    ("R30", {"requests": ["join"], "events": ["directory_verified"]}, {"CLK-33"}),
+    (
+        "R31",
+        story(BYSTANDER, persons=[pv("minor")], exploitation=["none"], other_concerns=["runaway"]),
+        {"CLK-09"},
+    ),
+]

@@ -1,0 +1,72 @@
+"""Every test runs as the runtime role, on a clone of a database that the owner made."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests import databases
+from tests.factories import NOW, World, build_world
+
+_template: list[str] = []
+
+
+def template_name() -> str:
+    """The migrated template of this session, for fixtures that clone their own database."""
+    return _template[0]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECURE_SSL_REDIRECT = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.ALLOWED_HOSTS = ["testserver", "localhost"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    # The tests' own transactions hold connections of their own; tests/architecture tries the pool.
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Clone the template for this session and speak to it as the runtime role."""
+    with django_db_blocker.unblock():
+        _template.append(databases.template())
+        with databases.clone(_template[0]):
+            with connection.cursor() as cursor:
+                cursor.execute("select current_user")
+                assert cursor.fetchone() == (settings.DATABASES["default"]["USER"],)
+            yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The tests' fixed time."""
+    return NOW
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Hotline, three agencies, and one person per role, all fictional."""
+    return build_world()
+
+
+@pytest.fixture
+def real_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database of its own, for threads, live servers and real commits.
+
+    A flush between tests would hit the append-only triggers and delete the reference data.
+    """
+    with django_db_blocker.unblock(), databases.clone(_template[0]):
+        yield
+
+
+@pytest.fixture
+def real_world(real_db: None) -> World:
+    """The same people as `world`, committed, in a database of their own."""
+    return build_world()

@@ -1,0 +1,220 @@
+"""Logging a contact: open, save while typing, end in one of three ways."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+
+from agencies import audit, crypto
+from agencies.ids import make_reference, uuid7
+from agencies.lifecycle import Conflict
+from agencies.models import Agency, Service, User
+from tips.actions import access, persons
+from tips.models import Contact, Draft, EndedAs, Narrative, Place, ResourceGiven, SharedAccount, Situation, Tip
+from tips.states import CONTACT
+from tips.told import Told
+
+_DRAFT = {"table": Draft._meta.db_table, "field": "content"}
+_RANDOM_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A directory entry given to the person. `how` is a code of ResourceGiven.How."""
+
+    agency: Agency
+    how: str
+    service: Service | None = None
+    needs: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def open_contact(*, channel: str, started_at: datetime, by: User, at: datetime, is_outgoing: bool = False) -> Contact:
+    """A contact in progress with its draft. One that began before today's work is marked as entered afterwards."""
+    if not by.has_perm("tips.log_contact") or by.acting is None or not by.acting.agency.is_hotline:
+        raise PermissionDenied("Only the hotline's desk logs contacts.")
+    if started_at > at:
+        raise ValidationError({"started_at": "Enter a start that is not in the future."})
+    contact = Contact(
+        agency=by.acting.agency,
+        taker=by,
+        channel=channel,
+        is_outgoing=is_outgoing,
+        started_at=started_at,
+        is_back_filled=(at - started_at).total_seconds() > settings.BACK_FILLED_AFTER_MINUTES * 60,
+    )
+    contact.save(force_insert=True)
+    Draft(contact=contact, user=by, content=_sealed(contact, {}), saved_at=at).save(force_insert=True)
+    audit.record("open", kind="contact", by=by, at=at, object_id=contact.pk)
+    return contact
+
+
+@transaction.atomic
+def save_draft(contact_id: UUID, content: Mapping[str, Any], *, sequence: int, by: User, at: datetime) -> int:
+    """Keep what was typed so far; returns the number of this save.
+
+    `sequence` is the number of the save that the page was loaded with. `content["page"]` and `content["number"]` name
+    the page and count its tries: a page may go on after its own saves, also when their answers were lost on the way.
+    Raises Conflict when another page saved meanwhile: the text stays there, nothing is overwritten. No audit: it runs
+    while somebody types.
+    """
+    draft = Draft.objects.select_for_update(of=("self",)).filter(contact_id=contact_id).first()
+    if draft is None:
+        raise Conflict("This contact has ended. Your words are still here: copy what is missing into the tip.")
+    if draft.sequence != sequence and not _is_later_save(draft, content):
+        raise Conflict("This contact was typed into in another window. Your words are still here: copy them over.")
+    saved = max(draft.sequence + 1, int(content.get("number", 0)))
+    sealed = crypto.encrypt(json.dumps(dict(content)), row=contact_id, **_DRAFT)
+    Draft.objects.filter(contact_id=contact_id).update(content=sealed, sequence=saved, saved_at=at)
+    return saved
+
+
+def _is_later_save(draft: Draft, content: Mapping[str, Any]) -> bool:
+    """Whether the last save came from the same page, and this one was sent after it."""
+    page, number = content.get("page"), int(content.get("number", 0))
+    return bool(page) and read_draft(draft).get("page") == page and number > draft.sequence
+
+
+def read_draft(draft: Draft) -> dict[str, Any]:
+    """What was typed so far."""
+    content: dict[str, Any] = json.loads(crypto.decrypt(draft.content, row=draft.contact_id, **_DRAFT))
+    return content
+
+
+@transaction.atomic
+def end_non_actionable(
+    contact: Contact, *, reason: str, by: User, at: datetime, version: int | None = None
+) -> Contact:
+    """Count it and forget the draft. `reason` is a code of NonActionable."""
+    values = {"ended_as": EndedAs.NON_ACTIONABLE, "end_reason": reason}
+    return _end(contact, "end_non_actionable", values, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def end_answered(
+    contact: Contact,
+    *,
+    request_type: str,
+    by: User,
+    at: datetime,
+    resources: Sequence[Resource] = (),
+    values: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Contact:
+    """Numbers or material were given. `values` are the contact's own coded fields."""
+    ended = {**(values or {}), "ended_as": EndedAs.ANSWERED, "request_type": request_type}
+    contact = _end(contact, "end_answered", ended, by=by, at=at, version=version)
+    give_resources(contact, resources, by=by, at=at)
+    return contact
+
+
+@transaction.atomic
+def end_on_tip(
+    contact: Contact,
+    told: Told,
+    *,
+    by: User,
+    at: datetime,
+    tip: Tip | None = None,
+    resources: Sequence[Resource] = (),
+    values: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Tip:
+    """Put what was told onto a new tip, or onto one that the desk already holds; returns the tip.
+
+    Raises PermissionDenied for a tip of another holder, Conflict when the contact has ended meanwhile.
+    """
+    if tip is None:
+        tip = _new_tip(told, by=by, at=contact.started_at if contact.is_back_filled else at)
+    elif tip.holder_agency_id != by.acting_agency_id:
+        raise PermissionDenied("Add contacts only to tips that your hotline holds.")
+    ended = {**(values or {}), "ended_as": EndedAs.ON_TIP, "tip_id": tip.pk}
+    contact = _end(contact, "end_on_tip", ended, by=by, at=at, version=version)
+    if told.narrative.strip():
+        narrative = Narrative(id=uuid7(), contact=contact, tip=tip, agency_id=contact.agency_id, created_at=at)
+        narrative.text = crypto.encrypt(
+            told.narrative, table=Narrative._meta.db_table, row=narrative.pk, field="text"
+        )
+        narrative.save(force_insert=True)
+    if not told.place.is_empty():
+        Place(tip=tip, **vars(told.place)).save(force_insert=True)
+    persons.set_situation_facts(tip, told.facts, by=by, at=at)
+    persons.add_persons(tip, told.persons, by=by, at=at)
+    persons.add_identifiers(tip, told.identifiers, by=by)
+    give_resources(contact, resources, by=by, at=at)
+    return tip
+
+
+def give_resources(contact: Contact, resources: Sequence[Resource], *, by: User, at: datetime) -> None:
+    """Record directory entries that were read out, texted or mailed."""
+    for resource in resources:
+        ResourceGiven(
+            contact=contact,
+            agency_id=contact.agency_id,
+            given=resource.agency,
+            service=resource.service,
+            needs=list(resource.needs),
+            how=resource.how,
+            given_at=at,
+        ).save(force_insert=True)
+        audit.record(
+            "give_resource",
+            kind="contact",
+            by=by,
+            at=at,
+            object_id=contact.pk,
+            tip=contact.tip_id,
+            details={"agency": str(resource.agency.pk), "how": resource.how},
+        )
+
+
+def _end(
+    contact: Contact, move: str, values: dict[str, Any], *, by: User, at: datetime, version: int | None
+) -> Contact:
+    values = {"ended_at": max(at, contact.started_at), **values}
+    if values["ended_at"] < contact.started_at:
+        raise ValidationError({"ended_at": "Enter an end that is not before the start."})
+    contact = CONTACT.move(contact, move, by=by, at=at, version=version, values=values)
+    Draft.objects.filter(contact=contact).delete()
+    return contact
+
+
+def _new_tip(told: Told, *, by: User, at: datetime) -> Tip:
+    agency_id = by.acting_agency_id
+    if agency_id is None:
+        raise PermissionDenied("Choose the agency that you act for.")
+    tip = Tip(
+        id=uuid7(),
+        reference=_next_reference(at),
+        holder_agency_id=agency_id,
+        state=told.place.state,
+        county=told.place.county,
+        created_at=at,
+    )
+    access.grant(tip.pk, agency_id=agency_id, level="lead", basis_kind="new_tip", basis_id=None, by=by, at=at)
+    tip.save(force_insert=True)
+    Situation(tip=tip, facts={}, updated_at=at).save(force_insert=True)
+    SharedAccount(tip=tip, text="").save(force_insert=True)
+    audit.record("open", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk)
+    return tip
+
+
+def _next_reference(at: datetime) -> str:
+    if settings.REFERENCE_RANDOM:
+        number = secrets.randbelow(9 * 10 ** (_RANDOM_DIGITS - 1)) + 10 ** (_RANDOM_DIGITS - 1)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("select nextval('tips_reference_number')")
+            number = cursor.fetchone()[0]
+    return make_reference(settings.REFERENCE_PREFIX, at.year, number)
+
+
+def _sealed(contact: Contact, content: Mapping[str, Any]) -> bytes:
+    return crypto.encrypt(json.dumps(dict(content)), row=contact.pk, **_DRAFT)

@@ -1,0 +1,36 @@
+"""Notes: a line written while working; its agency's own until it shares it."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from agencies import audit
+from agencies.models import User
+from tips.models import Note, Pillar, Tip
+
+LONGEST = 10_000
+
+
+@transaction.atomic
+def add(tip: Tip, text: str, *, by: User, at: datetime, pillar: str = "", is_shared: bool = False) -> Note:
+    """Write a note on a tip that the agency has a need to know. A shared one is read by everybody on the tip.
+
+    `pillar` is a code of Pillar or empty. Raises ValidationError for an empty or overlong text.
+    """
+    if not by.has_perm("tips.read_content") or by.acting_agency_id is None:
+        raise PermissionDenied("Only people who work on the tip write notes on it.")
+    words = text.strip()
+    if not words:
+        raise ValidationError({"text": "Write something, or leave the page."})
+    if len(words) > LONGEST:
+        raise ValidationError({"text": f"Shorten the note to {LONGEST:,} characters, or write two."})
+    if pillar and pillar not in Pillar.values:
+        raise ValidationError({"pillar": "Choose one of the pillars, or none."})
+    note = Note(
+        tip=tip, agency_id=by.acting_agency_id, author=by, pillar=pillar, text=words, is_shared=is_shared, created_at=at
+    )
+    note.save(force_insert=True)
+    reason = "shared" if is_shared else "own agency"
+    audit.record("note", kind="tip", by=by, at=at, object_id=note.pk, tip=tip.pk, pillar=pillar, reason=reason)
+    return note

@@ -1,0 +1,65 @@
+"""Triage: taking a tip, coding it, deciding its urgency, confirming the shared account."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from agencies import audit
+from agencies.models import User
+from tips.models import SharedAccount, Tip, TipStatus
+from tips.states import TIP
+
+_BEFORE_ROUTING = frozenset({TipStatus.NEW, TipStatus.IN_TRIAGE})
+
+
+def take(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip:
+    """Become the tip's holder. The second of two who take at once is told (Conflict)."""
+    move = "take" if tip.status == TipStatus.NEW else "take_over"
+    return TIP.move(tip, move, by=by, at=at, version=version, values={"holder_id": by.pk})
+
+
+@transaction.atomic
+def triage(
+    tip: Tip,
+    *,
+    request_type: str,
+    urgency: str,
+    by: User,
+    at: datetime,
+    indicator_level: str = "",
+    suggested_urgency: str = "",
+    reason: str = "",
+    version: int | None = None,
+) -> Tip:
+    """Decide request type and urgency. The operator decides; a difference from the suggestion is in the trail."""
+    values: dict[str, Any] = {
+        "request_type": request_type,
+        "urgency": urgency,
+        "indicator_level": indicator_level,
+        "triaged_at": at,
+        "holder_id": tip.holder_id or by.pk,
+    }
+    move = "triage" if tip.status in _BEFORE_ROUTING else "triage_again"
+    differs = bool(suggested_urgency) and suggested_urgency != urgency
+    why = f"suggested {suggested_urgency}, decided {urgency}" if differs else reason
+    return TIP.move(tip, move, by=by, at=at, version=version, reason=why, values=values)
+
+
+@transaction.atomic
+def confirm_shared_account(tip: Tip, text: str, *, by: User, at: datetime) -> SharedAccount:
+    """Put the words that others will work with in force: a human read them and they name nobody."""
+    if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("tips.triage"):
+        raise PermissionDenied("Only the desk that holds the tip confirms its shared account.")
+    account = SharedAccount.objects.select_for_update().get(tip=tip)
+    account.text, account.confirmed_by, account.confirmed_at = text.strip(), by, at
+    account.save(update_fields=["text", "confirmed_by", "confirmed_at"])
+    audit.record("confirm_shared_account", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk)
+    return account
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that a form changed."""
+    return {name: value for name, value in after.items() if before.get(name) != value}

@@ -1,0 +1,249 @@
+"""Levels of every field of WHAT CAME IN (ruling 14)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agencies.disclosure import Level, register
+from agencies.models import User
+from tips import models
+
+O, E, C, W, L, OWN, I, T, N = (  # noqa: E741 - one letter a level keeps the table readable
+    Level.OPEN,
+    Level.ENVELOPE,
+    Level.CARD,
+    Level.WORKING,
+    Level.LEAD,
+    Level.OWN,
+    Level.IDENTITY,
+    Level.TRAIL,
+    Level.NOBODY,
+)
+
+FIELDS: dict[type[Any], Mapping[str, Level]] = {
+    models.Tip: {
+        "id": E,
+        "reference": E,
+        "status": W,
+        "request_type": W,
+        "urgency": W,
+        "indicator_level": W,
+        "state": W,
+        "county": W,
+        "holder_agency": W,
+        "holder": OWN,
+        "merged_into": N,
+        "created_at": W,
+        "triaged_at": W,
+        "closed_at": W,
+        "version": W,
+    },
+    models.TipAccess: {
+        "id": N,
+        "tip": W,
+        "agency": W,
+        "level": W,
+        "is_holder": W,
+        "pillars": W,
+        "valid_from": W,
+        "valid_until": W,
+        "basis_kind": W,
+        "basis_id": N,
+        "status": W,
+        "urgency": W,
+        "next_due_at": W,
+        "created_at": W,
+    },
+    models.PersonalAccess: {
+        "id": N,
+        "tip": T,
+        "user": T,
+        "level": T,
+        "fields": T,
+        "reason": T,
+        "valid_from": T,
+        "valid_until": T,
+        "granted_by": T,
+        "second_by": T,
+    },
+    models.Wall: {"id": N, "tip": OWN, "agency": OWN, "reason": OWN, "created_at": OWN},
+    models.Contact: {
+        "id": OWN,
+        "agency": OWN,
+        "taker": OWN,
+        "status": OWN,
+        "channel": OWN,
+        "is_outgoing": OWN,
+        "started_at": OWN,
+        "ended_at": OWN,
+        "recorded_at": OWN,
+        "is_back_filled": OWN,
+        "caller_type": OWN,
+        "knows_how": OWN,
+        "language": OWN,
+        "interpreter": OWN,
+        "danger": OWN,
+        "ended_as": OWN,
+        "end_reason": OWN,
+        "request_type": OWN,
+        "tip": OWN,
+        "version": OWN,
+    },
+    models.Draft: {
+        "contact": N,
+        "user": N,
+        "handed_to": N,
+        "content": N,
+        "sequence": N,
+        "saved_at": N,
+    },
+    models.ResourceGiven: {
+        "id": OWN,
+        "contact": OWN,
+        "agency": OWN,
+        "given": OWN,
+        "service": OWN,
+        "needs": OWN,
+        "how": OWN,
+        "given_at": OWN,
+    },
+    models.Narrative: {"id": OWN, "contact": OWN, "tip": OWN, "agency": OWN, "text": I, "created_at": OWN},
+    models.SharedAccount: {"tip": W, "text": W, "confirmed_by": OWN, "confirmed_at": W, "search": N},
+    models.Situation: {"tip": W, "facts": W, "updated_at": W},
+    models.Place: {
+        "id": W,
+        "tip": W,
+        "country": W,
+        "state": W,
+        "county": W,
+        "postal_code": W,
+        "tribal_land": W,
+        "words": OWN,
+        "is_where_needed": W,
+        "valid_from": W,
+        "valid_until": W,
+    },
+    models.Note: {
+        "id": W,
+        "tip": W,
+        "agency": W,
+        "author": OWN,
+        "pillar": W,
+        "text": W,
+        "is_shared": W,
+        "created_at": W,
+    },
+    models.Person: {
+        "id": W,
+        "tip": W,
+        "number": W,
+        "role": W,
+        "is_in_contact": OWN,
+        "age": W,
+        "is_minor": W,
+        "languages": W,
+        "needs": W,
+        "facts": W,
+    },
+    models.ClosedFacts: {"id": N, "tip": N, "person": N, "agency": N, "value": I},
+    models.PersonIdentity: {
+        "id": OWN,
+        "person": OWN,
+        "tip": OWN,
+        "agency": OWN,
+        "field": OWN,
+        "value": I,
+        "is_lead_fact": OWN,
+    },
+    models.Identifier: {
+        "id": OWN,
+        "tip": OWN,
+        "person": OWN,
+        "agency": OWN,
+        "kind": OWN,
+        "hash": N,
+        "value": I,
+        "is_lead_fact": OWN,
+    },
+    models.SafeContact: {
+        "person": W,
+        "tip": W,
+        "may_call": W,
+        "may_text": W,
+        "may_voicemail": W,
+        "may_email": W,
+        "never": W,
+        "hours": W,
+        "time_zone": W,
+        "is_device_shared": W,
+        "has_code_word": W,
+    },
+    models.Consent: {
+        "id": W,
+        "tip": W,
+        "person": W,
+        "recipient": W,
+        "recipient_kind": W,
+        "is_refusal": W,
+        "purpose": W,
+        "fields": W,
+        "how": W,
+        "language": W,
+        "explained_by": OWN,
+        "valid_from": W,
+        "valid_until": W,
+        "withdrawn_at": W,
+    },
+}
+
+WORKING = frozenset({Level.OPEN, Level.ENVELOPE, Level.CARD, Level.WORKING})
+NOTHING: frozenset[Level] = frozenset()
+
+
+def reads_content(user: User) -> bool:
+    return user.has_perm("tips.read_content")
+
+
+def held_on_own(record: Any, user: User) -> frozenset[Level]:
+    """Rows of the agency that took or wrote them; working level for others with a need to know.
+
+    Whether there is a need to know was decided by `visible_to` and by the row-level policy: they found the row.
+    """
+    if not reads_content(user):
+        return NOTHING
+    return WORKING | {Level.OWN} if record.agency_id == user.acting_agency_id else WORKING
+
+
+def held_on_tip(tip: models.Tip, user: User) -> frozenset[Level]:
+    if not reads_content(user):
+        return NOTHING
+    return WORKING | {Level.OWN} if tip.holder_agency_id == user.acting_agency_id else WORKING
+
+
+def held_by_need_to_know(record: Any, user: User) -> frozenset[Level]:
+    """Rows of a tip as such: working level, and the holder's own remarks for the hotline that holds it."""
+    if not reads_content(user):
+        return NOTHING
+    return WORKING | {Level.OWN} if user.acting and user.acting.agency.is_hotline else WORKING
+
+
+def held_on_personal_access(access: models.PersonalAccess, user: User) -> frozenset[Level]:
+    return frozenset({Level.TRAIL}) if user.has_perm("agencies.read_trail") or access.user_id == user.pk else NOTHING
+
+
+HELD = {
+    models.Tip: held_on_tip,
+    models.TipAccess: held_on_own,
+    models.PersonalAccess: held_on_personal_access,
+    models.Contact: held_on_own,
+    models.ResourceGiven: held_on_own,
+    models.Narrative: held_on_own,
+    models.Note: held_on_own,
+    models.PersonIdentity: held_on_own,
+    models.Identifier: held_on_own,
+}
+
+
+def register_levels() -> None:
+    """Called once, when the app is ready."""
+    for model, fields in FIELDS.items():
+        register(model, fields, HELD.get(model, held_by_need_to_know))

@@ -1,0 +1,91 @@
+"""The facts of a tip as the vocabulary names them, put together from its rows."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+
+from agencies import crypto
+from agencies.models import User
+from tips import facts as vocabulary
+from tips.actions.persons import person_facts
+from tips.models import Channel, ClosedFacts, Contact, Danger, Person, Tip
+
+# Channels of the desk -> codes of the fact `channel`.
+_CHANNELS = {
+    Channel.CALL: "call",
+    Channel.VOICEMAIL: "call",
+    Channel.RELAY: "call",
+    Channel.VIDEO_RELAY: "call",
+    Channel.TRANSFER: "call",
+    Channel.TEXT: "text",
+    Channel.SOCIAL: "text",
+    Channel.WEB_CHAT: "chat",
+    Channel.EMAIL: "email",
+    Channel.PARTNER: "email",
+    Channel.WEB_FORM: "web_form",
+    Channel.LETTER: "letter",
+    Channel.WALK_IN: "walk_in",
+}
+
+
+def facts_of(tip: Tip, *, by: User) -> dict[str, Any]:
+    """Validated facts for the rules: the situation, its first contact, persons, place and the deployment's switches.
+
+    Facts above working level are read only where the database shows them to `by`'s agency; they go to the rules,
+    never onto a page. Five queries.
+    """
+    closed = _closed_facts(tip)
+    facts: dict[str, Any] = {
+        **settings.DEPLOYMENT_FACTS,
+        **_contact_facts(tip),
+        **_place_facts(tip),
+        **tip.situation.facts,
+        **closed.get(None, {}),
+    }
+    if tip.indicator_level:
+        facts["indicator_level"] = tip.indicator_level
+    persons = Person.objects.filter(tip=tip).order_by("number")
+    facts["persons"] = [{**person_facts(person), **closed.get(person.pk, {})} for person in persons]
+    return facts
+
+
+def _contact_facts(tip: Tip) -> dict[str, Any]:
+    contact = Contact.objects.filter(tip=tip).order_by("started_at").first()
+    if contact is None:
+        return {}
+    facts = {"channel": _CHANNELS[Channel(contact.channel)], "reporter": contact.caller_type}
+    return facts if contact.danger == Danger.NOT_ASKED else {**facts, "danger": contact.danger}
+
+
+def _place_facts(tip: Tip) -> dict[str, Any]:
+    place = tip.places.order_by("pk").first()
+    if place is None:
+        return {"state": tip.state, "location": "in_us"} if tip.state else {}
+    if place.country != "US":
+        return {"location": "outside_us"}
+    facts: dict[str, Any] = {"location": "in_us"}
+    if place.state:
+        facts["state"] = place.state
+    if place.tribal_land:
+        facts["tribal_land"] = "yes"
+    return facts
+
+
+def _closed_facts(tip: Tip) -> dict[Any, dict[str, Any]]:
+    table = ClosedFacts._meta.db_table
+    return {
+        row.person_id: json.loads(crypto.decrypt(row.value, table=table, row=row.pk, field="value"))
+        for row in ClosedFacts.objects.filter(tip=tip)
+    }
+
+
+def labels(facts: dict[str, Any], *, of_person: bool = False) -> list[tuple[str, str]]:
+    """(sentence, answer) in words for each fact, in the vocabulary's order, for reading."""
+    known = vocabulary.vocabulary().person if of_person else vocabulary.vocabulary().tip
+    lines = []
+    for name, fact in known.items():
+        if name in facts and facts[name] not in ("", []):
+            codes = facts[name] if isinstance(facts[name], list) else [facts[name]]
+            lines.append((fact.sentence, ", ".join(fact.values.get(code, code) for code in codes)))
+    return lines

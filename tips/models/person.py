@@ -1,0 +1,186 @@
+"""The people of a tip, what identifies them (encrypted, apart), how to reach them safely, and what they agreed to."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import HashIndex
+from django.db import models
+from django.db.models import F, Q
+
+from agencies.history import tracked
+from agencies.ids import uuid7
+from agencies.models import Agency, AgencyKind, User
+from tips.models.tip import Tip
+
+
+class PersonRole(models.TextChoices):
+    POTENTIAL_VICTIM = "potential_victim", "Potential victim"
+    POTENTIAL_TRAFFICKER = "potential_trafficker", "Potential trafficker"
+    WITNESS = "witness", "Witness"
+    IN_CONTACT = "person_in_contact", "Person in contact"
+    OTHER = "other", "Other"
+
+
+class YesNoUnknown(models.TextChoices):
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    UNKNOWN = "unknown", "Not known"
+
+
+class Person(models.Model):
+    """Somebody in the tip, by role and band; names and numbers are PersonIdentity and Identifier rows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="persons")
+    number = models.PositiveSmallIntegerField(help_text="Person 1, Person 2 ... on this tip.")
+    role = models.CharField(max_length=20, choices=PersonRole)
+    is_in_contact = models.BooleanField(default=False)
+    age = models.CharField(max_length=16, default="unknown", help_text="A code of the fact `age`.")
+    is_minor = models.CharField(max_length=7, choices=YesNoUnknown, default=YesNoUnknown.UNKNOWN)
+    languages = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    needs = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    facts = models.JSONField(default=dict, help_text="Codes of tips/reference/facts about this person.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tip", "number"], name="person_number_is_unique_on_a_tip")]
+
+    def __str__(self) -> str:
+        return f"Person {self.number}"
+
+
+class ClosedFacts(models.Model):
+    """Facts above working level (citizenship, visa program, immigration relief), encrypted: codes as JSON.
+
+    `person` is empty for those of the situation as a whole. Policy: the agency that took them down.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="closed_facts")
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="closed_facts")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    value = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "closed facts"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tip", "person", "agency"], nulls_distinct=False, name="closed_facts_stand_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "closed facts"
+
+
+class PersonIdentity(models.Model):
+    """One identifying field of one person, encrypted; opens field by field (ruling 14)."""
+
+    class Field(models.TextChoices):
+        NAME = "name", "Name"
+        SAFE_NAME = "safe_name", "Safe name"
+        ALIASES = "aliases", "Other names"
+        BIRTH_DATE = "birth_date", "Birth date"
+        PHONE = "phone", "Phone"
+        EMAIL = "email", "E-mail"
+        ADDRESS = "address", "Address"
+        DESCRIPTION = "description", "Description"
+        CODE_WORD = "code_word", "Code word"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identity")
+    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="identities")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who took it down.")
+    field = models.CharField(max_length=12, choices=Field)
+    value = models.BinaryField()
+    is_lead_fact = models.BooleanField(default=False, help_text="Of a potential trafficker only (ruling 14 b).")
+
+    class Meta:
+        verbose_name_plural = "person identities"
+        constraints = [models.UniqueConstraint(fields=["person", "field"], name="identity_field_stands_once")]
+        indexes = [models.Index(fields=["tip"])]
+
+    def __str__(self) -> str:
+        return self.get_field_display()
+
+
+class Identifier(models.Model):
+    """Something to match on: a phone, handle, plate, address. The hash is read by the matching function only."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", "Phone"
+        EMAIL = "email", "E-mail"
+        HANDLE = "handle", "Handle"
+        WEB = "web", "Web address"
+        PLATE = "plate", "Vehicle plate"
+        ADDRESS = "address", "Street address"
+        BUSINESS = "business", "Business"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="identifiers")
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="identifiers")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who took it down.")
+    kind = models.CharField(max_length=10, choices=Kind)
+    hash = models.BinaryField()
+    value = models.BinaryField()
+    is_lead_fact = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [HashIndex(fields=["hash"], name="identifier_by_hash"), models.Index(fields=["tip"])]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class SafeContact(models.Model):
+    """How this person may be reached without harm: what to do, not why."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.PROTECT, related_name="safe_contact")
+    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="safe_contacts")
+    may_call = models.CharField(max_length=7, choices=YesNoUnknown, default=YesNoUnknown.UNKNOWN)
+    may_text = models.CharField(max_length=7, choices=YesNoUnknown, default=YesNoUnknown.UNKNOWN)
+    may_voicemail = models.CharField(max_length=7, choices=YesNoUnknown, default=YesNoUnknown.UNKNOWN)
+    may_email = models.CharField(max_length=7, choices=YesNoUnknown, default=YesNoUnknown.UNKNOWN)
+    never = models.BooleanField(default=False, help_text="Never get in touch.")
+    hours = models.CharField(max_length=120, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
+    is_device_shared = models.CharField(max_length=7, choices=YesNoUnknown, default=YesNoUnknown.UNKNOWN)
+    has_code_word = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return "safe contact"
+
+
+@tracked()
+class Consent(models.Model):
+    """What one person agreed to, or refused: to whom, for what, which fields, how it was explained, until when."""
+
+    class How(models.TextChoices):
+        SIGNED = "signed", "Signed form"
+        ELECTRONIC = "electronic", "Electronic signature"
+        SPOKEN = "spoken", "Spoken, read back"
+        THREE_WAY = "three_way", "Said in a three-way call"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="consents")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    recipient = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    recipient_kind = models.ForeignKey(AgencyKind, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_refusal = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=60)
+    fields = ArrayField(models.CharField(max_length=60), default=list)
+    how = models.CharField(max_length=12, choices=How)
+    language = models.CharField(max_length=60, blank=True)
+    explained_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False) | Q(recipient_kind__isnull=False), name="consent_names_a_recipient"
+            ),
+            models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="consent_has_an_end"),
+        ]
+        indexes = [models.Index(fields=["tip"])]
+
+    def __str__(self) -> str:
+        return "refusal" if self.is_refusal else "consent"

@@ -1,0 +1,144 @@
+"""The states of a contact and of a tip, as tables (ruling 12)."""
+
+from agencies.lifecycle import Lifecycle, Move
+from agencies.models import User
+from tips.models import Contact, Tip
+
+
+def _contact_sides(contact: Contact, user: User) -> set[str]:
+    return {"desk"} if contact.agency_id == user.acting_agency_id else set()
+
+
+CONTACT = Lifecycle(
+    model=Contact,
+    kind="contact",
+    sides=_contact_sides,
+    tip_of=lambda contact: contact.tip_id,
+    moves=(
+        Move(
+            "end_on_tip",
+            "Save and triage",
+            ("draft",),
+            "ended",
+            "desk",
+            "tips.log_contact",
+            needs=("tip_id", "ended_as"),
+            says="Opens a tip, or adds to one.",
+            is_primary=True,
+        ),
+        Move(
+            "end_answered",
+            "Answered",
+            ("draft",),
+            "ended",
+            "desk",
+            "tips.log_contact",
+            needs=("request_type", "ended_as"),
+            says="Numbers or material were given; no tip.",
+        ),
+        Move(
+            "end_non_actionable",
+            "Not actionable",
+            ("draft",),
+            "ended",
+            "desk",
+            "tips.log_contact",
+            needs=("end_reason", "ended_as"),
+            says="Counted, with its reason; no tip.",
+        ),
+    ),
+)
+
+
+def _tip_sides(tip: Tip, user: User) -> set[str]:
+    # Row-level security let this user read the row, so the agency has a need to know: it is on the inside.
+    return {"inside", "holder"} if tip.holder_agency_id == user.acting_agency_id else {"inside"}
+
+
+TIP = Lifecycle(
+    model=Tip,
+    kind="tip",
+    sides=_tip_sides,
+    tip_of=lambda tip: tip.pk,
+    moves=(
+        Move(
+            "take",
+            "Take this tip",
+            ("new",),
+            "in_triage",
+            "holder",
+            "tips.triage",
+            needs=("holder_id",),
+            says="You become its holder.",
+        ),
+        Move(
+            "take_over",
+            "Take over",
+            ("in_triage", "routed", "in_progress"),
+            "",
+            "holder",
+            "tips.triage",
+            needs=("holder_id",),
+            says="You become its holder in place of a colleague.",
+        ),
+        Move(
+            "triage",
+            "Save triage",
+            ("new", "in_triage"),
+            "in_triage",
+            "holder",
+            "tips.triage",
+            needs=("request_type", "urgency"),
+            says="Codes, urgency and the shared account.",
+            is_primary=True,
+        ),
+        Move(
+            "triage_again",
+            "Change triage",
+            ("routed", "in_progress"),
+            "",
+            "holder",
+            "tips.triage",
+            needs=("request_type", "urgency"),
+            says="Codes, urgency and the shared account.",
+        ),
+        Move(
+            "route",
+            "Confirm who can help",
+            ("in_triage", "routed", "in_progress"),
+            "routed",
+            "holder",
+            "casework.route",
+            needs=("request_type", "urgency"),
+            says="Sends the referrals that you confirm and opens their tracks.",
+            is_primary=True,
+        ),
+        Move(
+            "start",
+            "Start work",
+            ("routed",),
+            "in_progress",
+            "inside",
+            says="Work on a track began.",
+        ),
+        Move(
+            "close",
+            "Close tip",
+            ("in_triage", "routed", "in_progress"),
+            "closed",
+            "holder",
+            "casework.close_tip",
+            needs=("request_type", "urgency", "closed_at"),
+            says="Only when every track has an outcome.",
+        ),
+        Move(
+            "reopen",
+            "Reopen tip",
+            ("closed",),
+            "in_triage",
+            "holder",
+            "casework.close_tip",
+            says="It comes back to the queue.",
+        ),
+    ),
+)
