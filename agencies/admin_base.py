@@ -27,7 +27,7 @@ from agencies.disclosure import Disclosed, disclosed
 from agencies.models import User
 
 MOST_COUNTED = 1_001
-EMPTY = "–"
+EMPTY = "-"
 
 
 # Generic in the stubs alone.
@@ -66,6 +66,7 @@ class ScopedAdmin(BaseAdmin):
     list_per_page = 50
     list_max_show_all = 0
     view_on_site = False
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def scope(self, rows: "models.QuerySet[Any]", user: User) -> "models.QuerySet[Any]":
         """The rows that this user may see here. None, unless a subclass says which."""
@@ -198,6 +199,10 @@ class ReadOnlyAdmin(ScopedAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return DisclosedChangeList
+
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
+        # disclosed() names what is behind a key only when it was read along.
+        return super().get_queryset(request).select_related(*self.list_select_related or ())
 
     def page_url(self, record: Any) -> str:
         """The page on which the record is worked; empty where there is none."""

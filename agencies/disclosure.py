@@ -87,7 +87,7 @@ def disclosed(record: models.Model, *, to: User) -> Disclosed:
 
 
 def _values(record: models.Model, field: "models.Field[Any, Any]") -> dict[str, Any]:
-    if field.is_relation:
+    if isinstance(field, models.ForeignKey):
         related = {field.name: getattr(record, field.name)} if field.is_cached(record) else {}
         return {field.attname: getattr(record, field.attname), **related}
     value = getattr(record, field.name)

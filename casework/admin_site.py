@@ -20,6 +20,7 @@ OPEN_TO = "The admin is open to supervisors, administrators and auditors. Ask on
 class CaseworkAdminSite(admin.AdminSite):
     site_header = site_title = "Casework admin"
     index_title = "Casework"
+    site_url = None  # templates/admin/base_site.html links back in our words.
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

@@ -14,6 +14,7 @@ A condition is data (JSON). Its forms:
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from tips.facts import PERSONS, vocabulary
@@ -69,7 +70,7 @@ def _said(value: str | list[str]) -> tuple[frozenset[str], bool]:
     return codes - {"unknown"}, "unknown" not in codes
 
 
-@dataclass(frozen=True)
+@dataclass
 class Node:
     """A compiled condition: `test` gives its answer for a case and a victim number (-1 outside of "victim")."""
 
@@ -77,6 +78,11 @@ class Node:
     test: Test
     parts: tuple["Node", ...] = ()
     name: str = ""
+
+    @cached_property
+    def asks_when_settled(self) -> bool:
+        """Whether something inside takes the unknown for granted, and so is asked for though the answer is clear."""
+        return self.form == "may_be" or (self.form not in _SILENT and any(p.asks_when_settled for p in self.parts))
 
 
 class Compiler:
@@ -232,6 +238,8 @@ def missing(node: Node, case: Case, who: int = -1) -> set[str]:
 
 def _missing_in_parts(node: Node, case: Case, who: int) -> set[str]:
     answer = node.test(case, who)
+    if answer is not None and not node.asks_when_settled:
+        return set()
     if node.form in _SILENT or (answer is False and node.form in ("all", "seq", "victims")):
         return set()
     numbers = range(len(case.victims)) if node.form in ("victim", "victims") else (who,)

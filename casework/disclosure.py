@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agencies.disclosure import Level, register
+from agencies.disclosure import Held, Level, register
 from agencies.models import User
 from casework import models
 from tips.disclosure import NOTHING, WORKING, held_by_need_to_know, held_on_own, reads_content
@@ -173,7 +173,7 @@ def held_on_rule(rule: models.RuleVersion, user: User) -> frozenset[Level]:
     return frozenset({Level.OPEN}) if user.is_active else NOTHING
 
 
-HELD = {
+HELD: dict[type[Any], Held] = {
     models.Referral: held_on_referral,
     models.Disclosure: held_on_disclosure,
     models.RuleVersion: held_on_rule,

@@ -39,7 +39,7 @@ NAV = (
     Way("Desk", "desk", "tips.log_contact"),
     Way("Referrals", "referral-inbox", "tips.read_content"),
     Way("Directory", "directory", "tips.read_content"),
-    Way("Reports and admin", "admin:index", "casework.use_admin"),
+    Way("Admin", "admin:index", "casework.use_admin"),
     Way("Help", "help", ""),
 )
 

@@ -23,8 +23,8 @@ def states() -> str:
         "",
         NOTE,
         "",
-        "Each table below is what the server checks, what the buttons and the `moves` of the API are drawn from, and what"
-        " these diagrams show. A move without a target leaves the state as it is. The side says who may: the parties of"
+        "Each table below is what the server checks, what the buttons and the `moves` of the API are drawn from, and"
+        " what these diagrams show. A move without a target leaves the state as it is. The side says who may: the parties of"
         f" the record, or `{SYSTEM}` for the jobs. The right is one of [permissions.md](permissions.md).",
     ]
     for table in tables:
@@ -73,9 +73,9 @@ def permissions() -> str:
             "",
             NOTE,
             "",
-            "A person acts in one membership at a time: an agency and one of the six roles. A right opens pages; what is on"
-            " them is decided record by record, by need to know, and field by field, as in [disclosure.md](disclosure.md)."
-            " No role sees everything, and running the server is not a role.",
+            "A person acts in one membership at a time: an agency and one of the six roles. A right opens pages;"
+            " what is on them is decided record by record, by need to know, and field by field, as in"
+            " [disclosure.md](disclosure.md). No role sees everything, and running the server is not a role.",
             "",
             *_table(["Right", "What it allows", *(str(role.label) for role in roles)], rows),
         ]
@@ -89,8 +89,8 @@ def disclosure() -> str:
         "",
         NOTE,
         "",
-        "Every field stands on one level. A reader holds some levels on a record, by the agency and role acted in and by"
-        " the record's state; pages, API, admin, exports and mails get the fields on those levels and no others.",
+        "Every field stands on one level. A reader holds some levels on a record, by the agency and role acted in and"
+        " by the record's state; pages, API, admin, exports and mails get the fields on those levels and no others.",
         "",
         *_table(["Level", "What is on it"], [[f"`{level.value}`", str(level.label)] for level in Level]),
     ]

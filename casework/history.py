@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from agencies.models import AuditEvent
+from agencies.disclosure import Disclosed, disclosed
+from agencies.models import AuditEvent, User
 from casework.models import CancelReason, DeclineReason, Outcome, Progress, TrackOutcome
 from tips.actions.reveal import Purpose
 from tips.models import Pillar, Tip
@@ -89,12 +90,13 @@ def events_of(tip: Tip) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(tip=tip.pk, outcome="done", verb__in=verbs)
 
 
-def told(events: Iterable[AuditEvent]) -> list[Line]:
-    """Events as sentences, in the order given."""
-    return [_line(event) for event in events if (event.kind, event.verb) in SENTENCES]
+def told(events: Iterable[AuditEvent], *, to: User) -> list[Line]:
+    """Events as sentences for a reader, in the order given."""
+    shown = [disclosed(event, to=to) for event in events if (event.kind, event.verb) in SENTENCES]
+    return [_line(event) for event in shown if "verb" in event]
 
 
-def _line(event: AuditEvent) -> Line:
+def _line(event: Disclosed) -> Line:
     pillar = f" ({Pillar(event.pillar).label})" if event.pillar in Pillar.values else ""
     who = ", ".join(part for part in (event.actor_name, event.agency_name) if part)
     is_ruled = event.kind in _RULED
@@ -109,5 +111,5 @@ def _line(event: AuditEvent) -> Line:
     )
 
 
-def _lists(event: AuditEvent) -> bool:
-    return event.verb in ("set_facts", "reveal")
+def _lists(event: Disclosed) -> bool:
+    return event["verb"] in ("set_facts", "reveal")

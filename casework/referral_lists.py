@@ -3,15 +3,17 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from agencies.models import User
+from casework import keyset
 from casework.models import Referral
 from casework.states import AT_WORK, WAITING
 
@@ -20,19 +22,22 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Group:
-    """A part of the list. `order` are fields with a leading minus for newest first; the last one is the id."""
+    """A part of the list. `order` are fields, the last one the id; all descending with `newest`."""
 
     name: str
     heading: str
     statuses: tuple[str, ...]
     order: tuple[str, ...]
+    newest: bool = False
 
 
 _BY_TIME_LEFT = ("urgency", "answer_due_at", "id")
 GROUPS = (
     Group("waiting", "Waiting for an answer", WAITING, _BY_TIME_LEFT),
     Group("work", "At work", AT_WORK, _BY_TIME_LEFT),
-    Group("ended", "Ended", ("declined", "expired", "recalled", "cancelled", "closed"), ("-ended_at", "-id")),
+    Group(
+        "ended", "Ended", ("declined", "expired", "recalled", "cancelled", "closed"), ("ended_at", "id"), newest=True
+    ),
 )
 _GROUP_OF = {status: number for number, group in enumerate(GROUPS) for status in group.statuses}
 
@@ -55,9 +60,7 @@ def box(user: User, *, sent: bool) -> "QuerySet[Referral]":
 
 def counts(referrals: "QuerySet[Referral]") -> dict[str, int]:
     """How many stand in each part. One query."""
-    return referrals.aggregate(
-        **{group.name: Count("pk", filter=Q(status__in=group.statuses)) for group in GROUPS}  # type: ignore[arg-type]
-    )
+    return referrals.aggregate(**{group.name: Count("pk", filter=Q(status__in=group.statuses)) for group in GROUPS})
 
 
 def group_of(referral: Referral) -> Group:
@@ -89,46 +92,28 @@ def _fetch(
     for number, group in enumerate(GROUPS):
         part = referrals.filter(status__in=group.statuses).select_related("sender", "receiver")
         if key is not None and number == key[0]:
-            part = part.filter(_beyond(group.order, key[1], backwards=backwards))
+            part = keyset.beyond(part, group.order, key[1], ascending=group.newest is backwards)
         elif key is not None and (number > key[0] if backwards else number < key[0]):
             continue
-        order = [_turned(name) for name in group.order] if backwards else list(group.order)
-        parts.append(part.order_by(*order)[:limit])
+        minus = "-" if group.newest is not backwards else ""
+        parts.append(part.order_by(*(f"{minus}{name}" for name in group.order))[:limit])
     first, *others = parts
     return list(first.union(*others, all=True)) if others else list(first)
 
 
-def _beyond(order: Sequence[str], values: Sequence[Any], *, backwards: bool) -> Q:
-    """Rows that come after `values` in this order: a > x, or a = x and b > y, and so on."""
-    beyond, equal = Q(), Q()
-    for name, value in zip(order, values, strict=True):
-        field = name.removeprefix("-")
-        grows = name.startswith("-") == backwards
-        beyond |= equal & Q(**{f"{field}__{'gt' if grows else 'lt'}": value})
-        equal &= Q(**{field: value})
-    return beyond
-
-
-def _turned(name: str) -> str:
-    return name[1:] if name.startswith("-") else f"-{name}"
-
-
 def _in_order(rows: Iterable[Referral], *, backwards: bool) -> list[Referral]:
-    """A union has no order of its own: sort by part, then by the part's order, last field first."""
+    """A union has no order of its own: sort by part, then by the part's order."""
     found = list(rows)
     result: list[Referral] = []
     for number, group in enumerate(GROUPS):
         part = [row for row in found if _GROUP_OF[row.status] == number]
-        for name in reversed(group.order):
-            field = name.removeprefix("-")
-            part.sort(key=lambda row, field=field: getattr(row, field), reverse=name.startswith("-"))  # type: ignore[misc]
-        result += part
+        result += sorted(part, key=attrgetter(*group.order), reverse=group.newest)
     return result[::-1] if backwards else result
 
 
 def _key(row: Referral) -> str:
     number = _GROUP_OF[row.status]
-    values = [getattr(row, name.removeprefix("-")) for name in GROUPS[number].order]
+    values = attrgetter(*GROUPS[number].order)(row)
     words = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps([number, *words]).encode()).decode().rstrip("=")
 
@@ -138,8 +123,7 @@ def _read_key(text: str) -> tuple[int, list[Any]] | None:
         number, *words = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         group = GROUPS[number]
         values: list[Any] = []
-        for name, word in zip(group.order, words, strict=True):
-            field = name.removeprefix("-")
+        for field, word in zip(group.order, words, strict=True):
             values.append(UUID(word) if field == "id" else datetime.fromisoformat(word) if "_at" in field else word)
     except (ValueError, TypeError, IndexError, AttributeError, binascii.Error):
         return None

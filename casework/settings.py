@@ -193,7 +193,24 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "casework.errors.api_exception_handler",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Casework API", "VERSION": "v1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Casework API",
+    "VERSION": "v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # What a reader does not hold is absent.
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
+    "ENUM_NAME_OVERRIDES": {
+        "TipStatus": "tips.models.TipStatus",
+        "ReferralStatus": "casework.models.referral.ReferralStatus",
+        "TrackStatus": "casework.models.track.TrackStatus",
+        "ServiceStatus": "agencies.models.Service.Status",
+        "CoverageKind": "agencies.models.Coverage.Kind",
+        "LocationKind": "agencies.models.Location.Kind",
+        "ReferralOutcome": "casework.models.Outcome",
+        "TrackOutcome": "casework.models.track.TrackOutcome",
+        "CancelReason": "casework.models.CancelReason",
+    },
+}
 
 # --- Casework's own rules of the house -------------------------------------------------------------
 REFERENCE_PREFIX = env.env_str("CASEWORK_REFERENCE_PREFIX", "CW")

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from casework import errors
-from casework.views import contact, desk, home, inbox, referrals, session
+from casework.views import contact, desk, directory, home, inbox, proposals, referrals, session, tip, triage, work
 
 # What the sign-in package would offer and Casework does not: accounts and addresses are an administrator's.
 CLOSED = ("signup/", "email/", "confirm-email/", "confirm-email/<str:key>/", "password/set/", "login/code/confirm/")
@@ -20,6 +20,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/new/", contact.contact_new, name="contact-new"),
     path("contacts/<uuid:pk>/", contact.contact, name="contact"),
     path("contacts/<uuid:pk>/draft/", contact.contact_draft, name="contact-draft"),
+    path("tips/<uuid:pk>/", tip.tip, name="tip"),
+    path("tips/<uuid:pk>/triage/", triage.tip_triage, name="tip-triage"),
+    path("tips/<uuid:pk>/notes/", tip.note, name="tip-note"),
+    path("tips/<uuid:pk>/reveal/", tip.reveal_closed, name="tip-reveal"),
+    path("tips/<uuid:pk>/steps/<uuid:step>/<slug:name>/", work.step_move, name="step-move"),
+    path("tips/<uuid:pk>/tracks/<uuid:track>/close/", work.track_close, name="track-close"),
+    # Every other page of a tip stands above this line: it takes any name.
+    path("tips/<uuid:pk>/proposals/", proposals.proposals, name="proposals"),
+    path("tips/<uuid:pk>/<slug:name>/", tip.tip_move, name="tip-move"),
+    path("directory/", directory.directory, name="directory"),
+    path("directory/<uuid:pk>/", directory.agency, name="agency"),
     path("referrals/", inbox.inbox, name="referral-inbox"),
     path("referrals/<uuid:pk>/", referrals.referral, name="referral"),
     path("referrals/<uuid:pk>/receive/", referrals.open_card, name="referral-open"),
@@ -27,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(f"accounts/{address}", errors.closed) for address in CLOSED),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("casework.api.urls")),
 ]
 
 handler400 = errors.bad_request

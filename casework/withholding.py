@@ -36,6 +36,8 @@ class Withholding:
     book: Rulebook
     heard: bool = False
     _memo: dict[tuple[object, ...], Hold | None] = field(default_factory=dict)
+    _victims: dict[str, list[int]] = field(default_factory=dict)
+    _wishes: dict[str, set[str]] = field(default_factory=dict)
 
     def why(self, rule: Rule, offer: Offer) -> Hold | None:
         """The first reason to hold back this offer of this rule, or None when it stands."""
@@ -47,6 +49,11 @@ class Withholding:
 
     def victims_of(self, rule: Rule) -> list[int]:
         """The numbers of the potential victims whom a rule concerns."""
+        if rule.subjects not in self._victims:
+            self._victims[rule.subjects] = self._find_victims(rule)
+        return self._victims[rule.subjects]
+
+    def _find_victims(self, rule: Rule) -> list[int]:
         everyone = list(range(len(self.case.victims)))
         if rule.subjects == "none":
             return []
@@ -127,9 +134,11 @@ class Withholding:
 
     def open_wishes(self, rule: Rule) -> set[str]:
         """Adults whom a rule concerns and who have not said whether law enforcement may know: a no would change it."""
-        adults = [number for number in self.victims_of(rule) if not self.is_minor(number)]
-        heard = self.case.said
-        return {f"{self.case.paths[n]}{_WISH}" for n in adults if not heard(_WISH, n)}
+        if rule.subjects not in self._wishes:
+            adults = [number for number in self.victims_of(rule) if not self.is_minor(number)]
+            silent = [number for number in adults if not self.case.said(_WISH, number)]
+            self._wishes[rule.subjects] = {f"{self.case.paths[number]}{_WISH}" for number in silent}
+        return self._wishes[rule.subjects]
 
     # --- Rulings 19 and 24 ---
 

@@ -131,6 +131,7 @@ def route(
     """Triage the tip and send it to these agencies; the supervisor does, who may override what the rules hold back."""
     by = world.supervisor
     with acting_as(by):
+        tip = Tip.objects.get(pk=tip.pk)
         tip = triage.triage(tip, request_type="referral", urgency="P2", indicator_level="high", by=by, at=at)
         proposal = proposals.make(tip, by=by, at=at)
         victim = Person.objects.get(tip=tip, number=1)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agencies.disclosure import Level, register
+from agencies.disclosure import Held, Level, register
 from agencies.models import User
 from tips import models
 
@@ -230,7 +230,7 @@ def held_on_personal_access(access: models.PersonalAccess, user: User) -> frozen
     return frozenset({Level.TRAIL}) if user.has_perm("agencies.read_trail") or access.user_id == user.pk else NOTHING
 
 
-HELD = {
+HELD: dict[type[Any], Held] = {
     models.Tip: held_on_tip,
     models.TipAccess: held_on_own,
     models.PersonalAccess: held_on_personal_access,

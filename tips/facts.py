@@ -14,6 +14,15 @@ AGENCY_KINDS = Path(__file__).resolve().parent.parent / "agencies" / "reference"
 PERSONS = "persons"
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 YES_NO = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+EXAMPLE: dict[str, Any] = {
+    "reporter": "potential_victim",
+    "requests": ["help"],
+    "danger": "none",
+    "exploitation": ["labor"],
+    "force_fraud_coercion": "yes",
+    "state": "FL",
+    "persons": [{"role": "potential_victim", "age": "21_or_over", "wants_law_enforcement": "no"}],
+}
 PERSONS_SENTENCE = "The persons of the tip, one entry each; every potential victim that is known of gets one."
 
 
@@ -178,6 +187,7 @@ def json_schema() -> dict[str, Any]:
         "type": "object",
         "properties": properties,
         "additionalProperties": False,
+        "examples": [EXAMPLE],
     }
 
 
@@ -204,6 +214,12 @@ def as_markdown() -> str:
         "`manage.py propose --schema` prints the same list as a JSON Schema. A fact that is left out is unknown or was",
         "not asked. A list holds every value that fits and is taken as complete, unless it holds `unknown`; an empty",
         "list means none. A fact without a question is asked of nobody: it is written down when it is told or known.",
+        "",
+        "An adult worker in Florida who calls for help and wants no law enforcement:",
+        "",
+        "```json",
+        json.dumps(EXAMPLE, indent=2),
+        "```",
         "",
         "Levels: " + "; ".join(f"`{code}`: {label}" for code, label in known.levels.items()) + ".",
     ]

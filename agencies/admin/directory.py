@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -142,6 +142,12 @@ class LocationAdmin(DirectoryAdmin):
     ordering = ("name",)
     autocomplete_fields = ("agency", "services")
     exclude = ("extra", "source_id")
+
+    def scope(self, rows: "QuerySet[Any]", user: User) -> "QuerySet[Any]":
+        """Confidential places of others are the hotline's alone. Policy: the agency and the hotline only."""
+        is_hotline = user.acting is not None and user.acting.agency.is_hotline
+        shown = super().scope(rows, user)
+        return shown if is_hotline else shown.filter(Q(is_confidential=False) | Q(agency=user.acting_agency_id))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         services = form.cleaned_data.get("services", [])

@@ -1,7 +1,7 @@
 """What exactly is hashed: the canonical line of an event, and of a seal."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -56,7 +56,7 @@ class SealRow:
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
         """From SEAL_COLUMNS in their order."""
-        return cls(*row[:6], bytes(row[6]), bytes(row[7]), row[8])
+        return cls(*row)
 
     def link(self, last_hash: bytes) -> bytes:
         """The hash of this seal when `last_hash` is that of its last event. The next seal begins with it."""
@@ -73,7 +73,9 @@ def chained(previous: bytes, line: bytes) -> bytes:
     return hashlib.sha256(previous + line).digest()
 
 
-def canonical_lines(cursor: CursorWrapper, where: str, values: Sequence[Any], *, form: int) -> Iterator[bytes]:
+def canonical_lines(
+    cursor: CursorWrapper, where: str, values: Sequence[Any] | Mapping[str, Any], *, form: int
+) -> Iterator[bytes]:
     """The canonical line of each event that fits `where` (SQL over the alias `a`, with its order), one by one.
 
     A line is PostgreSQL's own COPY text of the columns: tab-separated, escaped, null apart from empty, JSON in the

@@ -23,7 +23,9 @@ class Migration(migrations.Migration):
         policy(
             "agencies_location",
             "location_written_by_its_agency_or_a_directory_keeper",
-            f"{IS_OWN} or (select casework_role()) = 'supervisor'",
+            # "All" is also a right to read: a directory keeper elsewhere must not find confidential places by it.
+            f"{IS_OWN} or ((select casework_role()) = 'supervisor' and (not is_confidential or {IS_HOTLINE}))",
+            check=f"{IS_OWN} or (select casework_role()) = 'supervisor'",
         ),
         protect("agencies_auditevent"),
         policy("agencies_auditevent", "audit_written_by_everybody", "true", command="insert"),

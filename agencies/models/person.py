@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any, Self
 from uuid import UUID
 
+from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import _user_has_module_perms, _user_has_perm
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -48,7 +48,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     objects = UserManager()
 
@@ -83,13 +83,17 @@ class User(AbstractBaseUser):
         return self.has_perm("casework.use_admin")
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
-        return self.is_active and _user_has_perm(self, perm, obj)  # type: ignore[arg-type]
+        return self.is_active and any(backend.has_perm(self, perm, obj) for backend in _rights_backends())
 
     def has_perms(self, perms: Iterable[str], obj: models.Model | None = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.is_active and _user_has_module_perms(self, app_label)  # type: ignore[arg-type]
+        return self.is_active and any(backend.has_module_perms(self, app_label) for backend in _rights_backends())
+
+
+def _rights_backends() -> list[Any]:
+    return [backend for backend in get_backends() if hasattr(backend, "has_module_perms")]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

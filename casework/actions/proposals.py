@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from casework.actions import clocks, referrals, tracks
 from casework.models import Clock, Proposal, Referral
 from casework.routing import propose
 from tips.facts_of import facts_of
-from tips.models import Person, Tip
+from tips.models import Person, Place, Tip
 from tips.states import TIP
 
 _LEAD_FAMILIES = frozenset({"law_enforcement", "regulator"})
@@ -99,7 +100,11 @@ def _due_at(rule: rulebook.ClockRule, at: datetime) -> datetime:
 
 def where(tip: Tip) -> Where:
     """The tip's place as the directory understands it."""
-    place = tip.places.order_by("pk").first()
+    return where_of(tip, tip.places.order_by("pk").first())
+
+
+def where_of(tip: Tip, place: Place | None) -> Where:
+    """The same for a place that was read already."""
     if place is None:
         return Where(state=tip.state, county=tip.county)
     return Where(
@@ -113,9 +118,14 @@ def where(tip: Tip) -> Where:
 
 def candidates(proposal: Proposal, tip: Tip, *, limit: int = 40) -> list[Candidate]:
     """Agencies of the proposed kinds that cover the place and were not offered this tip yet."""
-    kinds = [line["kind"] for line in proposal.result["agency_kinds"]]
     offered = list(Referral.objects.filter(tip=tip).values_list("receiver_id", flat=True))
-    return covering(kinds, where(tip), exclude=[*offered, tip.holder_agency_id], limit=limit)
+    return eligible(proposal.result, where(tip), but_not=[*offered, tip.holder_agency_id], limit=limit)
+
+
+def eligible(result: dict[str, Any], place: Where, *, but_not: Sequence[UUID], limit: int = 40) -> list[Candidate]:
+    """Agencies of the kinds in a proposal's `result` that cover the place, without those in `but_not`. One query."""
+    kinds = [line["kind"] for line in result["agency_kinds"]]
+    return covering(kinds, place, exclude=but_not, limit=limit)
 
 
 @transaction.atomic

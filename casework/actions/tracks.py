@@ -68,7 +68,7 @@ def _start_clock(step: Step, *, urgency: str, by: User, at: datetime) -> None:
 @transaction.atomic
 def move_step(step: Step, move: str, *, by: User, at: datetime, reason: str = "", version: int | None = None) -> Step:
     """Make one move of the step table: finish, wait, block, go_on or skip. Its clock ends with it."""
-    values = {"reason": reason.strip()}
+    values: dict[str, object] = {"reason": reason.strip()}
     if move in ("finish", "skip"):
         values |= {"ended_by_id": by.pk}
     step = STEP.move(step, move, by=by, at=at, version=version, values=values)

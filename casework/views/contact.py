@@ -57,7 +57,8 @@ class Typed:
 
     def is_valid(self) -> bool:
         """Every part is looked at, so that the summary names everything at once."""
-        return all([part.is_valid() for part in self.parts])
+        answers = [part.is_valid() for part in self.parts]
+        return all(answers)
 
 
 @login_required
@@ -250,6 +251,6 @@ def _page(request: HttpRequest, record: Contact, typed: Typed, *, draft: Draft |
 
 def _ended(request: HttpRequest, user: User, record: Contact) -> HttpResponse:
     audit.record("view", kind="contact", by=user, object_id=record.pk, tip=record.tip_id)
-    given = [disclosed(row, to=user) for row in record.resources.select_related("given", "service").order_by("given_at")]
-    context = {"contact": disclosed(record, to=user), "resources": given}
+    given = record.resources.select_related("given", "service").order_by("given_at")
+    context = {"contact": disclosed(record, to=user), "resources": [disclosed(row, to=user) for row in given]}
     return render(request, "desk/contact_ended.html", context)

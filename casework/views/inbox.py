@@ -13,6 +13,7 @@ from agencies.disclosure import disclosed
 from agencies.models import User
 from casework import referral_lists
 from casework.models import Referral
+from casework.views.asking import actor
 
 
 @login_required
@@ -20,8 +21,7 @@ from casework.models import Referral
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """`?box=sent` is the outbox: the default of those who send. One event tells which rows were shown."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - login_required saw to it; this tells mypy.
+    user = actor(request)
     sent = _is_sent_box(request, user)
     referrals = referral_lists.box(user, sent=sent)
     page = referral_lists.page(referrals, after=request.GET.get("after", ""), before=request.GET.get("before", ""))

@@ -24,8 +24,7 @@ from casework.actions import referrals
 from casework.forms import referrals as asked
 from casework.models import Referral
 from casework.states import AT_WORK, REFERRAL, WAITING
-
-UNPROCESSABLE = 422
+from casework.views.asking import NOT_VALID, actor
 
 
 @dataclass(frozen=True)
@@ -127,21 +126,20 @@ def move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         if "version" in form.errors:
             raise BadRequest("The version is missing.")
         _check_open(found, row, user)
-        return _page(request, found, row, form, status=UNPROCESSABLE)
+        return _page(request, found, row, form, status=NOT_VALID)
     try:
         deed.verb(found, by=user, at=timezone.now(), **form.cleaned_data)
     except Conflict as late:
         raise Conflict(referral_words.lost(_again(found), row, late, timezone.now())) from late
     except ValidationError as problem:
         form.add_error(None, problem if not hasattr(problem, "error_dict") else problem.messages)
-        return _page(request, found, row, form, status=UNPROCESSABLE)
+        return _page(request, found, row, form, status=NOT_VALID)
     messages.success(request, deed.done)
     return redirect("referral", pk=pk)
 
 
 def _find(request: HttpRequest, pk: UUID) -> tuple[User, Referral]:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - login_required saw to it; this tells mypy.
+    user = actor(request)
     found = Referral.objects.visible_to(user).select_related("sender", "receiver")
     return user, get_object_or_404(found, pk=pk)
 
@@ -169,9 +167,7 @@ def _check_open(found: Referral, row: Move, user: User) -> None:
 
 
 def _page(request: HttpRequest, found: Referral, row: Move, form: forms.Form, *, status: int = 200) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - login_required saw to it; this tells mypy.
-    shown = disclosed(found, to=user)
+    shown = disclosed(found, to=actor(request))
     context: dict[str, Any] = {
         "referral": shown,
         "move": row,

@@ -48,10 +48,13 @@ def note(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
 DRAFT = """{% extends "base.html" %}{% block title %}Draft{% endblock %}{% block content %}<h1>Draft</h1>
 <form method="post" data-save-url="/draft/save/" data-save-seq="3">{% csrf_token %}
 <label for="what">What is happening</label><textarea id="what" name="what"></textarea>
-<label><input type="checkbox" name="flag" value="a"> A</label><label><input type="checkbox" name="flag" value="b"> B</label>
-<button class="usa-button usa-button--outline" name="later">Later</button><button class="usa-button">Send</button></form>
+<label><input type="checkbox" name="flag" value="a"> A</label>
+<label><input type="checkbox" name="flag" value="b"> B</label>
+<button class="usa-button usa-button--outline" name="later">Later</button>
+<button class="usa-button">Send</button></form>
 <p id="saved" class="saved"></p><a href="/help/" data-key="F2">Danger</a>
-<table><tbody><tr><td><a href="/help/?1">One</a></td></tr><tr><td><a href="/help/?2">Two</a></td></tr></tbody></table>
+<table><tbody><tr><td><a href="/help/?1">One</a></td></tr>
+<tr><td><a href="/help/?2">Two</a></td></tr></tbody></table>
 {% endblock %}"""
 SAVED: list[dict[str, Any]] = []
 # What the next saves are answered with, first first; 200 when empty.

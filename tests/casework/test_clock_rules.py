@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.clock_rules import due_at
@@ -108,6 +108,7 @@ def test_negative_limit_is_refused() -> None:
         due_at(at("2026-11-24T09:00"), -1, "days", zone=NEW_YORK)
 
 
+@settings(deadline=None)
 @given(start=MOMENTS, hours=st.integers(0, 5000), zone=ZONES)
 def test_any_hours_are_that_many_hours_later(start: datetime, hours: int, zone: ZoneInfo) -> None:
     due = due_at(start, hours, "hours", zone=zone)
@@ -115,6 +116,7 @@ def test_any_hours_are_that_many_hours_later(start: datetime, hours: int, zone: 
     assert due.tzinfo is zone
 
 
+@settings(deadline=None)
 @given(start=MOMENTS, limit=st.integers(0, 400), zone=ZONES, unit=st.sampled_from(["days", "business_days"]))
 def test_any_days_end_one_microsecond_before_midnight_and_not_before_the_start(
     start: datetime, limit: int, zone: ZoneInfo, unit: str
@@ -125,6 +127,7 @@ def test_any_days_end_one_microsecond_before_midnight_and_not_before_the_start(
     assert (due.date() - start.astimezone(zone).date()).days >= limit
 
 
+@settings(deadline=None)
 @given(start=MOMENTS, limit=st.integers(0, 600), zone=ZONES)
 def test_any_months_keep_the_day_or_take_the_last_of_the_month(start: datetime, limit: int, zone: ZoneInfo) -> None:
     first, due = start.astimezone(zone), due_at(start, limit, "months", zone=zone)
@@ -132,11 +135,13 @@ def test_any_months_keep_the_day_or_take_the_last_of_the_month(start: datetime, 
     assert due.day == first.day or (due.day < first.day and (due + timedelta(days=1)).day == 1)
 
 
+@settings(deadline=None)
 @given(start=MOMENTS, limit=st.integers(1, 60), zone=ZONES)
 def test_any_business_day_is_no_weekend(start: datetime, limit: int, zone: ZoneInfo) -> None:
     assert due_at(start, limit, "business_days", zone=zone).weekday() < 5
 
 
+@settings(deadline=None)
 @given(start=MOMENTS, limit=st.integers(0, 100), zone=ZONES)
 def test_one_more_day_is_never_earlier(start: datetime, limit: int, zone: ZoneInfo) -> None:
     for unit in ("days", "business_days", "months", "years"):

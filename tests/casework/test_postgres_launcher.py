@@ -100,7 +100,8 @@ def test_stopped_server_says_so_and_comes_back(server: Path) -> None:
 
 def test_lock_file_with_the_pid_of_another_program_leaves_that_program_alone(server: Path) -> None:
     launcher.stop(server)
-    bystander = subprocess.Popen(["/bin/sleep", "600"])
+    # Of the server's own user: PostgreSQL itself passes over processes of others.
+    bystander = subprocess.Popen(["/bin/sleep", "600"], user=place.find(server).account.uid)
     try:
         lock = place.find(server).cluster / "postmaster.pid"
         lock.write_text(f"{bystander.pid}\n{lock.parent}\n1\n5432\n\n\n\n\n", encoding="utf-8")

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from casework.rulebook import installed
-from tips.facts import as_markdown, json_schema, validate, vocabulary
+from tips.facts import EXAMPLE, as_markdown, json_schema, validate, vocabulary
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "facts.md"
 FACTS = [*vocabulary().tip.values(), *vocabulary().person.values()]
@@ -121,6 +121,10 @@ def test_schema_is_valid_and_describes_every_fact_and_value() -> None:
 def test_schema_and_validation_agree(facts: dict[str, Any], allowed: bool) -> None:
     assert jsonschema.Draft202012Validator(json_schema()).is_valid(facts) is allowed
     assert (problems(facts) == []) is allowed
+
+
+def test_example_of_the_page_is_allowed() -> None:
+    assert problems(EXAMPLE) == []
 
 
 def test_page_on_facts_is_current() -> None:

@@ -36,7 +36,14 @@ class Seen:
 
 
 def may_open(
-    *, kind: str, field: str, is_own: bool, is_lead_fact: bool, user: User, level: str, granted: frozenset[str] = frozenset()
+    *,
+    kind: str,
+    field: str,
+    is_own: bool,
+    is_lead_fact: bool,
+    user: User,
+    level: str,
+    granted: frozenset[str] = frozenset(),
 ) -> bool:
     """Whether this user may look at such a row.
 

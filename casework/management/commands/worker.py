@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from casework import jobs
 from casework.startup import refuse_or_serve
@@ -76,7 +77,7 @@ async def _work(*, wait: bool, concurrency: int) -> None:
     """Run procrastinate's worker over connections of its own, until there is nothing to do or it is cancelled."""
     # Django's way of connecting starts the embedded server when it is down.
     await asyncio.to_thread(_connect)
-    with app.replace_connector(app.connector.get_worker_connector()):
+    with app.replace_connector(DjangoConnector().get_worker_connector()):
         async with app.open_async():
             await app.run_worker_async(
                 wait=wait,

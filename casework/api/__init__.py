@@ -1,0 +1,1 @@
+"""The API: the same scope, disclosure and moves as the pages, as JSON."""

@@ -1,0 +1,141 @@
+"""The triage form, made from the vocabulary of facts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from casework.actions.desk import Coded
+from casework.forms.facts import add_facts, changed
+from tips import facts as vocabulary
+from tips.facts import Fact
+from tips.models import IndicatorLevel, Person, RequestType, Tip, Urgency
+
+# Set by the deployment, by the contact, by the place, or decided above the facts.
+_ELSEWHERE = frozenset({"channel", "state", "location", "indicator_level"})
+_OPEN_GROUPS = frozenset({"danger", "contact", "exploitation"})
+_DEPLOYMENT = "deployment"
+_TOLD_NOT_ASKED = "Told, never asked (closed: what was written before is not shown)"
+
+
+def tip_facts() -> list[Fact]:
+    """The facts of the tip as a whole that a person codes."""
+    known = vocabulary.vocabulary().tip.values()
+    return [fact for fact in known if fact.group != _DEPLOYMENT and fact.name not in _ELSEWHERE]
+
+
+def person_facts() -> list[Fact]:
+    """The facts of one person."""
+    return list(vocabulary.vocabulary().person.values())
+
+
+class Group:
+    """Some fields under one heading; open when they are usual or something is said in them."""
+
+    def __init__(self, form: forms.Form, label: str, facts: Iterable[Fact], *, is_usual: bool) -> None:
+        self.label = label
+        self.lists = [form[fact.name] for fact in facts if fact.shape == "many"]
+        self.selects = [form[fact.name] for fact in facts if fact.shape != "many"]
+        self.is_open = is_usual or any(bound.value() or bound.errors for bound in (*self.lists, *self.selects))
+
+
+class FactsForm(forms.Form):
+    """Fields for facts; those above working level start empty, whatever is stored."""
+
+    def __init__(self, *args: Any, facts: list[Fact], known: Mapping[str, Any], **kwargs: Any) -> None:
+        self.facts = facts
+        self.known = {fact.name: known[fact.name] for fact in facts if fact.name in known and fact.level == "working"}
+        super().__init__(*args, initial=self.known | kwargs.pop("initial", {}), **kwargs)
+        add_facts(self, facts)
+
+    def changed(self) -> dict[str, Any]:
+        """The facts that differ from what is stored, as the verbs take them."""
+        return changed(self.known, self.cleaned_data, self.facts)
+
+    def groups(self) -> list[Group]:
+        """The vocabulary's groups in its order; what is closed stands together at the end."""
+        working = [fact for fact in self.facts if fact.level == "working"]
+        found = [
+            Group(self, label, members, is_usual=code in _OPEN_GROUPS)
+            for code, label in vocabulary.vocabulary().groups.items()
+            if (members := [fact for fact in working if fact.group == code])
+        ]
+        closed = [fact for fact in self.facts if fact.level != "working"]
+        return [*found, Group(self, _TOLD_NOT_ASKED, closed, is_usual=False)] if closed else found
+
+
+class TriageForm(FactsForm):
+    """Decisions about the tip, its facts, and the shared account."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    request_type = forms.ChoiceField(choices=[("", "Choose"), *RequestType.choices])
+    urgency = forms.ChoiceField(choices=Urgency, widget=forms.RadioSelect)
+    indicator_level = forms.ChoiceField(choices=[("", "Not decided"), *IndicatorLevel.choices], required=False)
+    shared_account = forms.CharField(
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="What happened, for the agencies that accept. No name, number, address, handle or kinship word.",
+    )
+    is_read = forms.BooleanField(required=False, label="I read the shared account: it names nobody")
+
+    def __init__(self, *args: Any, tip: Tip, known: Mapping[str, Any], proposed_account: str, **kwargs: Any) -> None:
+        account = tip.shared_account.text
+        self.account_before = account
+        initial = {
+            "version": tip.version,
+            "request_type": tip.request_type,
+            "urgency": tip.urgency,
+            "indicator_level": tip.indicator_level,
+            "shared_account": account or proposed_account,
+        }
+        super().__init__(*args, facts=tip_facts(), known=known, initial=initial, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Words that others will read are confirmed, not only typed."""
+        cleaned = super().clean() or self.cleaned_data
+        words = cleaned.get("shared_account", "").strip()
+        proposed = str(self.initial["shared_account"]).strip()
+        if words not in (self.account_before.strip(), proposed) and not cleaned.get("is_read"):
+            self.add_error("is_read", "Tick this after you read the shared account, or undo the change to it.")
+        return cleaned
+
+
+class Triage:
+    """The page's forms: one of the tip, one of each person."""
+
+    def __init__(
+        self, data: Any, *, tip: Tip, known: Mapping[str, Any], persons: list[Person], proposed_account: str
+    ) -> None:
+        self.form = TriageForm(data, tip=tip, known=known, proposed_account=proposed_account)
+        self.persons = [
+            (person, FactsForm(data, prefix=f"person-{person.number}", facts=person_facts(), known=told))
+            for person, told in zip(persons, known["persons"], strict=True)
+        ]
+
+    @property
+    def parts(self) -> list[forms.Form]:
+        return [self.form, *(form for _, form in self.persons)]
+
+    def is_valid(self) -> bool:
+        """Every part is looked at."""
+        answers = [part.is_valid() for part in self.parts]
+        return all(answers)
+
+    def person_changes(self) -> dict[UUID, dict[str, Any]]:
+        """What changed about whom."""
+        found = {person.pk: form.changed() for person, form in self.persons}
+        return {pk: facts for pk, facts in found.items() if facts}
+
+    def coded(self) -> Coded:
+        """The decision as the verb takes it."""
+        cleaned = self.form.cleaned_data
+        return Coded(
+            request_type=cleaned["request_type"],
+            urgency=cleaned["urgency"],
+            indicator_level=cleaned["indicator_level"],
+            facts=self.form.changed(),
+            person_facts=self.person_changes(),
+            shared_account=cleaned["shared_account"] if cleaned["is_read"] else None,
+        )

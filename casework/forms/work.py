@@ -1,0 +1,42 @@
+"""What the moves of tips, tracks and steps ask: reason, outcome, note, purpose."""
+
+from django import forms
+
+from casework.models import TrackOutcome
+from tips.actions.notes import LONGEST
+from tips.actions.reveal import Purpose
+from tips.models import Pillar
+
+
+class SeenForm(forms.Form):
+    """A move that asks nothing but which version was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ReasonForm(SeenForm):
+    """Why a step waits, is blocked or is skipped: for people, so no name belongs here."""
+
+    reason = forms.CharField(max_length=300, help_text="What is missing, in words that name nobody.")
+
+
+class OutcomeForm(SeenForm):
+    """How a track ended."""
+
+    outcome = forms.ChoiceField(choices=TrackOutcome, widget=forms.RadioSelect, label="Outcome of the track")
+
+
+class NoteForm(forms.Form):
+    """A line written while working."""
+
+    text = forms.CharField(label="Note", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    pillar = forms.ChoiceField(choices=[("", "The whole tip"), *Pillar.choices], required=False, label="About")
+    is_shared = forms.BooleanField(
+        required=False, label="Share with every agency on this tip", help_text="Otherwise only your agency reads it."
+    )
+
+
+class PurposeForm(forms.Form):
+    """Why somebody looks at what is closed."""
+
+    purpose = forms.ChoiceField(choices=Purpose, initial=Purpose.CALL_BACK, label="Why you look (recorded)")

@@ -1,0 +1,308 @@
+"""What the tip page shows one reader: read in few queries, passed through the levels, put into words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
+
+from agencies.directory import Candidate
+from agencies.disclosure import Disclosed, disclosed
+from agencies.lifecycle import Move
+from agencies.models import User
+from casework import history, keyset
+from casework.actions import proposals
+from casework.models import Clock, Proposal, Referral, Step, Track
+from casework.states import AT_WORK, STEP, TRACK, WAITING
+from casework.tip_words import fact_pairs, place_words, safe_words
+from tips.actions.reveal import may_open
+from tips.models import Contact, Identifier, Narrative, Note, Person, PersonIdentity, Pillar, Place, Tip, TipAccess
+from tips.states import TIP
+
+HISTORY = 15
+NOTES = 20
+_ENDED_WITHOUT_HELP = ("declined", "expired")
+# These ask nothing: what the table needs of them is filled in by the verb.
+_AT_ONCE = frozenset({"take", "take_over", "reopen"})
+
+
+@dataclass
+class Masked:
+    """Something closed: what it is called, and whether this reader may open it."""
+
+    key: str
+    label: str
+    may_open: bool
+
+
+@dataclass
+class PersonShown:
+    """One person, by codes; what identifies them is masked."""
+
+    title: str
+    pairs: list[tuple[str, str]]
+    safe: str
+    closed: list[Masked] = field(default_factory=list)
+
+
+@dataclass
+class StepShown:
+    """A step with its clock and its moves."""
+
+    step: Disclosed
+    moves: list[Move]
+    clock: Clock | None
+
+
+@dataclass
+class TrackShown:
+    """A pillar's column: its open or last track, or none."""
+
+    pillar: str
+    label: str
+    track: Disclosed | None = None
+    moves: list[Move] = field(default_factory=list)
+    steps: list[StepShown] = field(default_factory=list)
+
+
+@dataclass
+class ReferralShown:
+    """A referral as this reader may see it; `is_over` when it ended without help and nobody else is asked yet."""
+
+    referral: Disclosed
+    is_over: bool
+
+
+@dataclass
+class TipShown:
+    """The whole page."""
+
+    record: Tip
+    tip: Disclosed
+    moves: list[Move]
+    what: list[tuple[str, str]]
+    places: list[str]
+    contacts: list[dict[str, Any]]
+    account: Disclosed
+    persons: list[PersonShown]
+    loose: list[Masked]
+    tracks: list[TrackShown]
+    referrals: list[ReferralShown]
+    next_agencies: list[Candidate]
+    clocks: list[Clock]
+    notes: list[Disclosed]
+    history: list[history.Line]
+    pages: keyset.Page[Any]
+
+    @property
+    def nearest(self) -> Clock | None:
+        """The clock of our own duty that runs out first."""
+        return next((clock for clock in self.clocks if clock.duty == Clock.Duty.OURS), None)
+
+    @property
+    def readers(self) -> list[str]:
+        """The agencies that may see this tip, as far as this reader knows."""
+        at_work = [shown.referral for shown in self.referrals if shown.referral["status"] in AT_WORK]
+        names = [str(self.record.holder_agency), *(str(referral["receiver"]) for referral in at_work)]
+        return list(dict.fromkeys(names))
+
+    @property
+    def safe_lines(self) -> list[tuple[str, str]]:
+        """(person, rule) of everybody with a rule; it never folds."""
+        return [(person.title.partition(":")[0], person.safe) for person in self.persons if person.safe]
+
+
+def tips_for(user: User) -> QuerySet[Tip]:
+    """Tips that the user may see, each with what belongs to it and is short, in one query."""
+    mine = TipAccess.objects.held_by(user).filter(tip=OuterRef("pk"))
+    places = Place.objects.filter(tip=OuterRef("pk")).order_by("pk")
+    contacts = Contact.objects.filter(tip=OuterRef("pk")).order_by("-started_at")
+    narrative = Narrative.objects.filter(contact=OuterRef("pk"))
+    latest = Proposal.objects.filter(tip=OuterRef("pk")).order_by("-made_at")
+    plain = ("id", "country", "state", "county", "postal_code", "tribal_land", "words")
+    told = ("channel", "agency_id", "caller_type", "knows_how", "language", "danger", "started_at")
+    return (
+        Tip.objects.visible_to(user)
+        .select_related("holder", "holder_agency", "situation", "shared_account")
+        .annotate(
+            level=Subquery(mine.values("level")[:1]),
+            place_rows=ArraySubquery(places.values(json=JSONObject(**{name: name for name in plain}))),
+            contact_rows=ArraySubquery(
+                contacts.annotate(told=Exists(narrative), words=Subquery(narrative.values("pk")[:1])).values(
+                    json=JSONObject(id="id", words="words", **{name: name for name in told})
+                )
+            ),
+            proposed=Subquery(latest.values("result")[:1]),
+        )
+    )
+
+
+def shown_to(user: User, tip: Tip, *, before: str = "", after: str = "") -> TipShown:
+    """Everything on the page of `tip`, which came from `tips_for`. Eight queries, nine when an offer failed."""
+    clocks = list(Clock.objects.filter(tip=tip, ended_at=None).order_by("due_at", "pk"))
+    referrals = _referrals(tip, user)
+    closed = _closed(tip, user)
+    situation = disclosed(tip.situation, to=user)
+    shown = disclosed(tip, to=user)
+    page = keyset.page(
+        history.events_of(tip), history.ORDER, before=before, after=after, size=HISTORY, newest=True
+    )
+    return TipShown(
+        record=tip,
+        tip=shown,
+        moves=_moves(tip, user),
+        what=_what(shown, situation),
+        places=_places(tip, user),
+        contacts=_contacts(tip, user),
+        account=disclosed(tip.shared_account, to=user),
+        persons=_persons(tip, user, closed),
+        loose=closed.get(None, []),
+        tracks=_tracks(tip, user, clocks),
+        referrals=referrals,
+        next_agencies=_next_agencies(tip, user, referrals),
+        clocks=clocks,
+        notes=_notes(tip, user),
+        history=history.told(page.rows, to=user),
+        pages=page,
+    )
+
+
+def _moves(tip: Tip, user: User) -> list[Move]:
+    """The table's moves as this page draws them: the next one first, what asks nothing as a button."""
+    found = []
+    for move in TIP.available(tip, user):
+        if move.name == "start" or (move.name == "take_over" and tip.holder_id == user.pk):
+            continue
+        is_primary = move.is_primary and not (move.name == "triage" and tip.urgency)
+        is_primary = is_primary and not (move.name == "route" and (not tip.urgency or tip.status != "in_triage"))
+        found.append(replace(move, is_primary=is_primary, needs=() if move.name in _AT_ONCE else move.needs))
+    return sorted(found, key=lambda move: not move.is_primary)
+
+
+def _what(tip: Disclosed, situation: Disclosed) -> list[tuple[str, str]]:
+    pairs = [("Request type", tip.get("request_type_label", "")), ("Indicator level", tip.get("indicator_level_label", ""))]
+    return [*pairs, *fact_pairs(situation.get("facts", {}))]
+
+
+def _places(tip: Tip, user: User) -> list[str]:
+    rows = tip.place_rows  # type: ignore[attr-defined]
+    return [words for row in rows if (words := place_words(disclosed(Place(tip=tip, **row), to=user)))]
+
+
+def _contacts(tip: Tip, user: User) -> list[dict[str, Any]]:
+    """Contacts of the reader's own agency, each with the way to its raw words."""
+    found = []
+    for row in tip.contact_rows:  # type: ignore[attr-defined]
+        words = row.pop("words")
+        record = Contact(**{**row, "started_at": datetime.fromisoformat(row["started_at"])})
+        is_own = record.agency_id == user.acting_agency_id
+        opens = may_open(
+            kind="narrative", field="narrative", is_own=is_own, is_lead_fact=False, user=user, level=_level(tip)
+        )
+        told = Masked(f"narrative:{words}", "What was told", opens) if words else None
+        found.append({"contact": disclosed(record, to=user), "told": told})
+    return found
+
+
+def _level(tip: Tip) -> str:
+    return str(tip.level or "")  # type: ignore[attr-defined]
+
+
+def _closed(tip: Tip, user: User) -> dict[UUID | None, list[Masked]]:
+    """What is closed, by person (None: of the situation); the policy lets through what the reader may know of."""
+    columns = ("table", "pk", "person_id", "what", "agency_id", "is_lead_fact")
+    names = PersonIdentity.objects.filter(tip=tip).annotate(table=_text("identity"), what=F("field"))
+    marks = Identifier.objects.filter(tip=tip).annotate(table=_text("identifier"), what=F("kind"))
+    labels = {"identity": dict(PersonIdentity.Field.choices), "identifier": dict(Identifier.Kind.choices)}
+    found: dict[UUID | None, list[Masked]] = {}
+    for table, pk, person, what, agency, is_lead in names.values_list(*columns).union(
+        marks.values_list(*columns), all=True
+    ):
+        # A phone of a person stands twice: as it was said, and as a number to match. One line is enough.
+        if table == "identifier" and person and what in ("phone", "email", "address"):
+            continue
+        opens = may_open(
+            kind=table,
+            field=what,
+            is_own=agency == user.acting_agency_id,
+            is_lead_fact=is_lead,
+            user=user,
+            level=_level(tip),
+        )
+        found.setdefault(person, []).append(Masked(f"{table}:{pk}", labels[table][what], opens))
+    return {person: sorted(rows, key=lambda row: (not row.may_open, row.label)) for person, rows in found.items()}
+
+
+def _text(word: str) -> Value:
+    return Value(word, output_field=CharField())
+
+
+def _persons(tip: Tip, user: User, closed: dict[UUID | None, list[Masked]]) -> list[PersonShown]:
+    rows = Person.objects.filter(tip=tip).select_related("safe_contact").order_by("number")
+    found = []
+    for row in rows:
+        person = disclosed(row, to=user)
+        safe = getattr(row, "safe_contact", None)
+        facts = {**person["facts"], "age": person["age"], "needs": person["needs"]}
+        pairs = [("Languages", ", ".join(person["languages"])), ("Under 18", person["is_minor_label"])]
+        found.append(
+            PersonShown(
+                title=f"Person {person['number']}: {person['role_label'].lower()}",
+                pairs=[*pairs, *fact_pairs(facts, of_person=True)],
+                safe=safe_words(disclosed(safe, to=user)) if safe else "",
+                closed=closed.get(row.pk, []),
+            )
+        )
+    return found
+
+
+def _tracks(tip: Tip, user: User, clocks: Sequence[Clock]) -> list[TrackShown]:
+    """All four pillars in their fixed places; of several tracks of a pillar the newest."""
+    shown = {pillar.value: TrackShown(pillar.value, pillar.label) for pillar in Pillar}
+    running = {clock.step_id: clock for clock in clocks if clock.step_id}
+    steps = Step.objects.filter(tip=tip).select_related("track", "track__lead").order_by("track__opened_at", "number")
+    tracks: dict[UUID, Track] = {}
+    for step in steps:
+        step.track = tracks.setdefault(step.track_id, step.track)
+        step.track.tip = tip
+        column = shown[step.track.pillar]
+        if column.track is None or column.track["pk"] != step.track_id:
+            moves = TRACK.available(step.track, user)
+            column.track, column.moves, column.steps = disclosed(step.track, to=user), moves, []
+        moves = STEP.available(step, user) if column.track["status"] == "open" else []
+        column.steps.append(StepShown(disclosed(step, to=user), moves, running.get(step.pk)))
+    return list(shown.values())
+
+
+def _referrals(tip: Tip, user: User) -> list[ReferralShown]:
+    rows = list(
+        Referral.objects.visible_to(user).filter(tip=tip).select_related("sender", "receiver").order_by("-created_at")
+    )
+    asked = {(row.need, row.pillar) for row in rows if row.status in (*WAITING, *AT_WORK, "draft", "closed")}
+    return [
+        ReferralShown(
+            disclosed(row, to=user), row.status in _ENDED_WITHOUT_HELP and (row.need, row.pillar) not in asked
+        )
+        for row in rows
+    ]
+
+
+def _next_agencies(tip: Tip, user: User, referrals: Iterable[ReferralShown]) -> list[Candidate]:
+    """After an offer that failed: who else is proposed and covers the place, for the desk that holds the tip."""
+    proposed = tip.proposed  # type: ignore[attr-defined]
+    is_desk = tip.holder_agency_id == user.acting_agency_id and user.has_perm("casework.route")
+    if not (proposed and is_desk and any(shown.is_over for shown in referrals)):
+        return []
+    offered = [shown.referral["receiver_id"] for shown in referrals]
+    place = next((Place(tip=tip, **row) for row in tip.place_rows), None)  # type: ignore[attr-defined]
+    where = proposals.where_of(tip, place)
+    return proposals.eligible(proposed, where, but_not=[*offered, tip.holder_agency_id], limit=3)
+
+
+def _notes(tip: Tip, user: User) -> list[Disclosed]:
+    rows = Note.objects.filter(tip=tip).select_related("agency", "author").order_by("-created_at")[:NOTES]
+    return [disclosed(row, to=user) for row in rows]

@@ -1,0 +1,81 @@
+"""Working a track: the moves of its steps, and its outcome."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from agencies.disclosure import disclosed
+from agencies.lifecycle import Conflict
+from casework.actions import tracks
+from casework.forms.work import OutcomeForm, ReasonForm, SeenForm
+from casework.models import Step, Track
+from casework.states import STEP, TRACK
+from casework.views.asking import NOT_VALID, actor, too_late
+from tips.models import Tip
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def step_move(request: HttpRequest, pk: UUID, step: UUID, name: str) -> HttpResponse:
+    """One move of a step; where a reason is needed, with a page that asks for it."""
+    user = actor(request)
+    tip = get_object_or_404(Tip.objects.visible_to(user), pk=pk)
+    record = get_object_or_404(Step.objects.select_related("track__tip"), pk=step, tip=tip)
+    move = next((move for move in STEP.moves if move.name == name), None)
+    if move is None:
+        raise Http404
+    form_class = ReasonForm if move.asks else SeenForm
+    data = request.POST if request.method == "POST" else None
+    form = form_class(data, initial={"version": record.version})
+    context = {
+        "tip": disclosed(tip, to=user),
+        "what": disclosed(record, to=user)["title"],
+        "move": move,
+        "form": form,
+    }
+    if data is None or not form.is_valid():
+        return render(request, "desk/work_move.html", context, status=NOT_VALID if data is not None else 200)
+    given = form.cleaned_data
+    try:
+        tracks.move_step(
+            record, name, reason=given.get("reason", ""), version=given["version"], by=user, at=timezone.now()
+        )
+    except Conflict as conflict:
+        return too_late(request, "desk/work_move.html", context, conflict)
+    messages.success(request, f"{record.title}: {move.button}.")
+    return redirect("tip", pk=pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def track_close(request: HttpRequest, pk: UUID, track: UUID) -> HttpResponse:
+    """Record a track's outcome."""
+    user = actor(request)
+    tip = get_object_or_404(Tip.objects.visible_to(user), pk=pk)
+    record = get_object_or_404(Track.objects.select_related("tip"), pk=track, tip=tip)
+    data = request.POST if request.method == "POST" else None
+    form = OutcomeForm(data, initial={"version": record.version})
+    context = {
+        "tip": disclosed(tip, to=user),
+        "what": f"{disclosed(record, to=user)['pillar_label']} track",
+        "move": TRACK.get("close"),
+        "form": form,
+    }
+    if data is None or not form.is_valid():
+        return render(request, "desk/work_move.html", context, status=NOT_VALID if data is not None else 200)
+    given = form.cleaned_data
+    try:
+        tracks.close_track(record, outcome=given["outcome"], version=given["version"], by=user, at=timezone.now())
+    except Conflict as conflict:
+        return too_late(request, "desk/work_move.html", context, conflict)
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return render(request, "desk/work_move.html", context, status=NOT_VALID)
+    messages.success(request, f"{record.get_pillar_display()} track: outcome recorded.")
+    return redirect("tip", pk=pk)
