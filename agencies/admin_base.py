@@ -12,8 +12,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
-from django.forms import Field as FormField
-from django.forms import ModelForm
+from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -101,18 +100,18 @@ class ScopedAdmin(BaseAdmin):
 
     def formfield_for_foreignkey(
         self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
+    ) -> "ModelChoiceField[Any] | None":
         """Offer what the reader may see in that model's own list; nothing of a model that has none."""
-        related = self.admin_site._registry.get(db_field.related_model)  # type: ignore[arg-type]
-        empty = db_field.related_model._default_manager.none()  # type: ignore[union-attr]
+        related = self.admin_site._registry.get(db_field.related_model)
+        empty = db_field.related_model._default_manager.none()
         kwargs.setdefault("queryset", related.get_queryset(request) if related else empty)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(
         self, db_field: "models.ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        related = self.admin_site._registry.get(db_field.related_model)  # type: ignore[arg-type]
-        empty = db_field.related_model._default_manager.none()  # type: ignore[union-attr]
+    ) -> "ModelMultipleChoiceField[Any] | None":
+        related = self.admin_site._registry.get(db_field.related_model)
+        empty = db_field.related_model._default_manager.none()
         kwargs.setdefault("queryset", related.get_queryset(request) if related else empty)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -160,6 +159,8 @@ class ReadOnlyAdmin(ScopedAdmin):
     """Records that live by their own moves: looked at here, through disclosed(); only `deeds` are done here."""
 
     fields_shown: ClassVar[tuple[str, ...]] = ()
+    # Directory rows and people to read along; never a table that has a policy: its rows would go missing.
+    read_along: ClassVar[tuple[str, ...]] = ()
     sortable_by = ()
 
     def deeds(self, record: Any, user: User) -> list[Deed]:
@@ -202,7 +203,7 @@ class ReadOnlyAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
         # disclosed() names what is behind a key only when it was read along.
-        return super().get_queryset(request).select_related(*self.list_select_related or ())
+        return super().get_queryset(request).select_related(*self.read_along)
 
     def page_url(self, record: Any) -> str:
         """The page on which the record is worked; empty where there is none."""

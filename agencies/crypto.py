@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import secrets
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -39,7 +40,9 @@ def _load(path: Path) -> KeyRing:
         keys = {name: base64.b64decode(value) for name, value in raw["keys"].items()}
         ring = KeyRing(raw["active"], keys, base64.b64decode(raw["hash_key"]))
     except FileNotFoundError as error:
-        raise KeyRingError("There is no key ring. Set CASEWORK_KEY_RING to its file, or start once to make one.") from error
+        raise KeyRingError(
+            "There is no key ring. Set CASEWORK_KEY_RING to its file, or start once to make one."
+        ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise KeyRingError("The key ring cannot be read. Restore the file that CASEWORK_KEY_RING names.") from error
     if ring.active not in keys or any(len(key) != _KEY_BYTES for key in [*keys.values(), ring.hash_key]):
@@ -48,19 +51,33 @@ def _load(path: Path) -> KeyRing:
 
 
 def make_key_ring(path: Path) -> None:
-    """Write a new ring with one key to a 0600 file. Raises FileExistsError rather than overwrite one."""
+    """Write a new ring with one key to a 0600 file. Raises FileExistsError rather than overwrite one.
+
+    Key ids are random: a value written under a lost ring says that its key is missing, not that it was altered. The
+    file appears whole or not at all.
+    """
+    name = f"k{secrets.token_hex(4)}"
     ring = {
-        "active": "k1",
-        "keys": {"k1": base64.b64encode(os.urandom(_KEY_BYTES)).decode()},
+        "active": name,
+        "keys": {name: base64.b64encode(os.urandom(_KEY_BYTES)).decode()},
         "hash_key": base64.b64encode(os.urandom(_KEY_BYTES)).decode(),
     }
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(ring, file)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(ring, file)
+        os.link(beside, path)
+    finally:
+        beside.unlink()
 
 
 def key_ring() -> KeyRing:
-    """The ring of this installation; made on first use when the file is not there and nothing was encrypted yet."""
+    """The ring of this installation, made on first use where the data directory holds none.
+
+    A ring that was lost is not replaced unseen: start-up compares it with the keys that the database knows of
+    (casework/startup.py) and refuses to serve.
+    """
     path = Path(settings.KEY_RING_FILE)
     if not path.exists() and path.parent == Path(settings.DATA_DIR):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agencies import models
-from agencies.disclosure import Level, register
+from agencies.disclosure import Held, Level, register
 from agencies.models import User
 
 O, OWN, T, N = Level.OPEN, Level.OWN, Level.TRAIL, Level.NOBODY  # noqa: E741 - one letter keeps the table readable
@@ -188,6 +188,7 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
     },
     models.SealedEvent: {"event": T, "seal": T, "place": T, "hash": T},
     models.Anchor: {"id": T, "seal": T, "hash": T, "anchored_at": T, "sent_to": T},
+    models.KeyMark: {"key_id": N, "first_seen_at": N},
     models.Notice: {
         "id": OWN,
         "agency": OWN,
@@ -257,7 +258,7 @@ def held_on_notice(notice: models.Notice, user: User) -> frozenset[Level]:
     return frozenset({Level.OWN}) if is_own else NOTHING
 
 
-HELD = {
+HELD: dict[type[Any], Held] = {
     models.Agency: held_on_agency,
     models.User: held_on_user,
     models.Membership: held_on_membership,

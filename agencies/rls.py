@@ -45,7 +45,7 @@ def protect(table: str) -> RunSQL:
 
 
 def policy(table: str, name: str, using: str, *, command: str = "all", check: str | None = None) -> RunSQL:
-    """One permissive policy. `command` is all, select, insert or update."""
+    """One permissive policy. `command` is all, select, insert, update or delete."""
     clauses = "" if command == "insert" else f" using ({using})"
     if command in ("all", "insert", "update"):
         clauses += f" with check ({check or using})"

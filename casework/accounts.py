@@ -3,7 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
+from django import forms
 from django.http import HttpRequest
 
 # One sentence for an unknown name and a wrong password: the page must not tell which names exist.
@@ -20,11 +21,42 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         return False
 
 
+def _plain(form: forms.Form, *, hints: bool = True) -> None:
+    """Labels above the fields say what belongs there: no placeholder that vanishes, no link between two fields."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+        if not hints:
+            field.help_text = ""
+
+
 class SignInForm(LoginForm):
-    """Name and password with labels only: no placeholder, and no link between the two fields."""
+    """Name and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.help_text = ""
-            field.widget.attrs.pop("placeholder", None)
+        _plain(self, hints=False)
+
+
+class PasswordForm(ChangePasswordForm):
+    """The old password and, twice, the new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].help_text = ""
+        _plain(self)
+
+
+class ForgottenForm(ResetPasswordForm):
+    """The address to which the link goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+
+
+class NewPasswordForm(ResetPasswordKeyForm):
+    """The new password, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)

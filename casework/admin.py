@@ -30,7 +30,7 @@ class ReferralAdmin(ContentAdmin):
     )
     # Only what both parties always hold: a filter on more would tell what was recalled.
     list_filter = ("status",)
-    list_select_related = ("sender", "receiver", "service", "created_by")
+    read_along = ("sender", "receiver", "service", "created_by")
     search_fields = ("reference",)
     search_help_text = "The whole reference of a tip"
     ordering = ("-pk",)
@@ -43,7 +43,7 @@ class ReferralAdmin(ContentAdmin):
 class TrackAdmin(ContentAdmin):
     list_display = (column("pillar"), column("status"), column("lead"), column("outcome"), column("opened_at"))
     list_filter = ("status", "pillar")
-    list_select_related = ("lead",)
+    read_along = ("lead",)
     ordering = ("-pk",)
 
     def scope(self, rows: "QuerySet[Any]", user: User) -> "QuerySet[Any]":
@@ -63,7 +63,7 @@ class ClockAdmin(ContentAdmin):
         column("ended_as"),
     )
     list_filter = ("duty", "ended_as")
-    list_select_related = ("agency",)
+    read_along = ("agency",)
     ordering = ("-due_at",)
 
     def scope(self, rows: "QuerySet[Any]", user: User) -> "QuerySet[Any]":
@@ -76,7 +76,7 @@ class DisclosureAdmin(TrailAdmin):
 
     list_display = (column("at"), column("level"), column("sender"), column("recipient"), column("basis"))
     list_filter = ("level",)
-    list_select_related = ("sender", "recipient", "by")
+    read_along = ("sender", "recipient", "by")
     fields_shown = ("tip", "referral", "sender", "recipient", "persons", "level", "fields", "basis", "by", "at")
     ordering = ("-at",)
 
@@ -86,7 +86,7 @@ class RuleVersionAdmin(ReadOnlyAdmin):
     view_rights = ("casework.manage_rules",)
     list_display = (column("code"), column("number"), column("kind"), column("status"), column("in_force_from"))
     list_filter = ("kind", "status")
-    list_select_related = ("proposed_by", "approved_by")
+    read_along = ("proposed_by", "approved_by")
     search_fields = ("code",)
     ordering = ("kind", "code", "-number")
 

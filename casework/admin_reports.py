@@ -100,7 +100,7 @@ def _as_csv(table: r1.Table, user: User) -> HttpResponse:
     head = [
         ("Report", f"{r1.DEFINITION.code} {r1.DEFINITION.title}"),
         ("Agency", user.acting.agency.name if user.acting else ""),
-        ("Period", f"{table.period} ({settings.TIME_ZONE})"),
+        ("Days", f"{table.period} ({settings.TIME_ZONE})"),
         ("Read at", now.isoformat(timespec="minutes")),
         ("Marking", MARKING),
         *r1.DEFINITION.rows(),
@@ -115,5 +115,4 @@ def _as_csv(table: r1.Table, user: User) -> HttpResponse:
     response = HttpResponse(csv_file.write(head, [names, *lines]), content_type="text/csv; charset=utf-8")
     name = f"{r1.DEFINITION.path}_{table.period.since}_{table.period.until}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
     return response

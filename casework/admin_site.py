@@ -55,11 +55,13 @@ class CaseworkAdminSite(admin.AdminSite):
 
         return checked
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The one page of the site for this."""
         return redirect("account_change_password")
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         from casework import admin_reports
 
         ours: list[URLPattern | URLResolver] = [

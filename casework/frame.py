@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import User
@@ -39,6 +39,7 @@ NAV = (
     Way("Desk", "desk", "tips.log_contact"),
     Way("Referrals", "referral-inbox", "tips.read_content"),
     Way("Directory", "directory", "tips.read_content"),
+    Way("Reports", "admin:reports", "casework.read_reports"),
     Way("Admin", "admin:index", "casework.use_admin"),
     Way("Help", "help", ""),
 )
@@ -50,22 +51,14 @@ def ways(user: User, path: str) -> list[dict[str, Any]]:
     for way in NAV:
         if way.right and not user.has_perm(way.right):
             continue
-        try:
-            url = reverse(way.name)
-        except NoReverseMatch:
-            continue
+        url = reverse(way.name)
         found.append({"label": way.label, "url": url, "current": path.startswith(url)})
     return found
 
 
 def way_to(user: User, name: str, right: str) -> str:
     """The address of a page; empty for those who may not go there."""
-    if not user.has_perm(right):
-        return ""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return reverse(name) if user.has_perm(right) else ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -7,4 +7,4 @@ class CursorPages(CursorPagination):
     """50 rows; `next` and `previous` are opaque links."""
 
     page_size = 50
-    ordering = "-id"
+    ordering: str | tuple[str, ...] = "-id"

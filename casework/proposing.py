@@ -7,10 +7,11 @@ from typing import Any
 
 from agencies.directory import REASONS, Candidate
 from agencies.models import Agency, User
-from casework import offering, rulebook
+from casework import offering
 from casework.actions import proposals
 from casework.models import Proposal, Referral
 from casework.routing import propose
+from casework.rules_in_force import rules_in_force
 from tips import facts as vocabulary
 from tips.facts_of import facts_of
 from tips.models import Pillar, Tip, TipStatus, Urgency
@@ -107,7 +108,7 @@ def _obstacle(tip: Tip) -> str:
 
 def _is_stale(proposal: Proposal, tip: Tip, user: User) -> bool:
     """Whether the rules would answer differently now. They are pure: asking them again costs five small queries."""
-    now = propose(facts_of(tip, by=user), rulebook.installed())
+    now = propose(facts_of(tip, by=user), rules_in_force())
     now.pop("facts")
     return bool(json.loads(json.dumps(now)) != proposal.result)
 
@@ -147,6 +148,6 @@ def _label(kind: str) -> str:
 
 def _clocks(lines: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     """(name, whose duty) of the clocks that the rules start."""
-    names = {clock.id: clock.name for clock in rulebook.installed().clocks}
+    names = {clock.id: clock.name for clock in rules_in_force().clocks}
     duty = {"ours": "our duty", "theirs": "not our duty: shown, and asked after"}
     return [(names.get(line["id"], line["id"]), f"{line['holder']}, {duty[line['duty']]}") for line in lines]

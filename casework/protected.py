@@ -10,7 +10,9 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     "agencies_location": (
         "agencies_location_system",
         "location_confidential_only_at_home_and_hotline",
-        "location_written_by_its_agency_or_a_directory_keeper",
+        "location_delete_by_its_agency_or_a_directory_keeper",
+        "location_insert_by_its_agency_or_a_directory_keeper",
+        "location_update_by_its_agency_or_a_directory_keeper",
     ),
     "agencies_notice": (
         "agencies_notice_system",

@@ -130,9 +130,19 @@ class Rulebook:
 @cache
 def installed() -> Rulebook:
     """The rulebook of the reference files that came with this version."""
+    return rulebook_of(frame(), _load("routing_rules.json")["rules"], _load("clocks.json"), kind_rows())
+
+
+def frame() -> dict[str, Any]:
+    """What rules refer to: named terms, gates, stand-ins for accused kinds."""
+    terms: dict[str, Any] = _load("routing_terms.json")
+    return terms
+
+
+def kind_rows() -> list[dict[str, str]]:
+    """The rows of agency_kinds.csv."""
     with AGENCY_KINDS.open(encoding="utf-8", newline="") as rows:
-        kinds = list(csv.DictReader(rows))
-    return rulebook_of(_load("routing_terms.json"), _load("routing_rules.json")["rules"], _load("clocks.json"), kinds)
+        return list(csv.DictReader(rows))
 
 
 def _load(name: str) -> Any:

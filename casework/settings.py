@@ -139,7 +139,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "casework.accounts.ClosedAccountAdapter"
-ACCOUNT_FORMS = {"login": "casework.accounts.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "casework.accounts.SignInForm",
+    "change_password": "casework.accounts.PasswordForm",
+    "reset_password": "casework.accounts.ForgottenForm",
+    "reset_password_from_key": "casework.accounts.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -11,6 +11,8 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
 
+from agencies import crypto
+from agencies.models import KeyMark
 from casework.postgres import launcher, roles
 from casework.protected import PROTECTED, TRIGGERS
 
@@ -27,9 +29,11 @@ def refuse_or_serve() -> None:
         found = problems()
     except DatabaseError as error:
         found = [f"The database does not answer: {str(error).strip().splitlines()[0]}"]
-    connection.close()
     if not found:
+        _mark_keys()
+        connection.close()
         return
+    connection.close()
     sys.stderr.write("Casework does not start:\n" + "".join(f"- {problem}\n" for problem in found))
     sys.stderr.flush()
     sys.exit(REFUSED)
@@ -62,7 +66,7 @@ def problems() -> list[str]:
         found += policy_problems(cursor, PROTECTED)
         found += trigger_problems(cursor, TRIGGERS)
         found += grant_problems(cursor)
-    return found + user_problems() + host_problems()
+    return found + key_problems() + user_problems() + host_problems()
 
 
 def role_problems(cursor: CursorWrapper) -> list[str]:
@@ -149,6 +153,25 @@ def user_problems() -> list[str]:
             "or start with an empty database."
         ]
     return []
+
+
+def key_problems() -> list[str]:
+    """A key ring that cannot be read, or lacks keys that this database was written with."""
+    try:
+        ring = crypto.key_ring()
+    except crypto.KeyRingError as error:
+        return [str(error)]
+    lost = set(KeyMark.objects.values_list("key_id", flat=True)) - set(ring.keys)
+    if not lost:
+        return []
+    return [
+        f"The key ring lacks {len(lost)} of the keys that this database was written with. "
+        "Restore the file that CASEWORK_KEY_RING names from your backup."
+    ]
+
+
+def _mark_keys() -> None:
+    KeyMark.objects.bulk_create([KeyMark(key_id=name) for name in crypto.key_ring().keys], ignore_conflicts=True)
 
 
 def host_problems() -> list[str]:

@@ -23,7 +23,7 @@ from tips.actions.reveal import may_open
 from tips.models import Contact, Identifier, Narrative, Note, Person, PersonIdentity, Pillar, Place, Tip, TipAccess
 from tips.states import TIP
 
-HISTORY = 15
+HISTORY = 10
 NOTES = 20
 _ENDED_WITHOUT_HELP = ("declined", "expired")
 # These ask nothing: what the table needs of them is filled in by the verb.
@@ -198,7 +198,9 @@ def _contacts(tip: Tip, user: User) -> list[dict[str, Any]]:
     found = []
     for row in tip.contact_rows:  # type: ignore[attr-defined]
         words = row.pop("words")
-        record = Contact(**{**row, "started_at": datetime.fromisoformat(row["started_at"])})
+        # JSON knows neither ids nor times.
+        ids = {name: UUID(row[name]) for name in ("id", "agency_id")}
+        record = Contact(**{**row, **ids, "started_at": datetime.fromisoformat(row["started_at"])})
         is_own = record.agency_id == user.acting_agency_id
         opens = may_open(
             kind="narrative", field="narrative", is_own=is_own, is_lead_fact=False, user=user, level=_level(tip)

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from casework import errors
-from casework.views import contact, desk, directory, home, inbox, proposals, referrals, session, tip, triage, work
+from casework.views import contact, desk, directory, find, home, inbox, proposals, referrals, session, tip, triage, work
 
 # What the sign-in package would offer and Casework does not: accounts and addresses are an administrator's.
 CLOSED = ("signup/", "email/", "confirm-email/", "confirm-email/<str:key>/", "password/set/", "login/code/confirm/")
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("session/", session.session, name="session"),
     path("session/kept/", session.kept_forms, name="session-kept"),
     path("session/kept/drop/", session.drop_kept, name="session-kept-drop"),
+    path("find/", find.find, name="find"),
     path("desk/", desk.desk, name="desk"),
     path("contacts/new/", contact.contact_new, name="contact-new"),
     path("contacts/<uuid:pk>/", contact.contact, name="contact"),

@@ -46,7 +46,7 @@ class TipAdmin(ContentAdmin):
         column("created_at"),
     )
     list_filter = ("status", "urgency", "request_type")
-    list_select_related = ("holder_agency", "holder")
+    read_along = ("holder_agency", "holder")
     search_fields = ("reference",)
     search_help_text = "The whole reference of a tip"
     # The agency's own access rows drive the list: they carry the same time.
@@ -67,7 +67,7 @@ class ContactAdmin(ContentAdmin):
         column("taker"),
     )
     list_filter = ("channel", "status", "ended_as", "is_back_filled")
-    list_select_related = ("taker", "agency")
+    read_along = ("taker", "agency")
     ordering = ("-started_at",)
 
 
@@ -82,5 +82,5 @@ class PersonalAccessAdmin(TrailAdmin):
         column("granted_by"),
         column("second_by"),
     )
-    list_select_related = ("user", "granted_by", "second_by")
+    read_along = ("user", "granted_by", "second_by")
     ordering = ("-valid_from",)

@@ -16,7 +16,9 @@ class PlaceTold:
     words: str = ""
 
     def is_empty(self) -> bool:
-        return not any([self.state, self.county, self.postal_code, self.tribal_land, self.words]) and self.country == "US"
+        return (
+            not any([self.state, self.county, self.postal_code, self.tribal_land, self.words]) and self.country == "US"
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The directory: each kind of entry on its own page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -31,7 +31,9 @@ class DirectoryAdmin(ScopedAdmin):
     """Entries of the directory: all of them for supervisors, the own agency's for agency administrators."""
 
     form = DirectoryForm
-    view_rights = add_rights = change_rights = KEEPERS
+    view_rights: ClassVar[tuple[str, ...]] = KEEPERS
+    add_rights: ClassVar[tuple[str, ...]] = KEEPERS
+    change_rights: ClassVar[tuple[str, ...]] = KEEPERS
     agency_lookup = "agency"
 
     def scope(self, rows: "QuerySet[Any]", user: User) -> "QuerySet[Any]":
@@ -105,7 +107,7 @@ class AgencyAdmin(DirectoryAdmin):
         allowed = agencies.changeable(user, Agency) - {"source", "source_id"}
         return [name for name in self.fields if name not in allowed]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # Where notices go is the agency's own, and the directory keeper's.
         hides_email = obj is not None and acting_user(request).has_perm("casework.configure")
         return [name for name in self.fields if name != "email" or not hides_email]

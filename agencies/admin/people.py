@@ -62,7 +62,7 @@ class MembershipAdmin(ReadOnlyAdmin):
     view_rights = add_rights = ("casework.configure", "agencies.manage_agency")
     list_display = (column("user"), column("agency"), column("role"), column("valid_from"), column("valid_until"))
     list_filter = ("role",)
-    list_select_related = ("user", "agency")
+    read_along = ("user", "agency")
     search_fields = ("user__username", "user__display_name")
     ordering = ("user__username", "valid_from")
     autocomplete_fields = ("user", "agency")
@@ -82,8 +82,8 @@ class MembershipAdmin(ReadOnlyAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "user" and field is not None:
-            field.queryset = field.queryset.exclude(pk=acting_user(request).pk)  # type: ignore[attr-defined]
+        if db_field.name == "user" and field.queryset is not None:
+            field.queryset = field.queryset.exclude(pk=acting_user(request).pk)
         return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -6,6 +6,7 @@ from agencies.rls import IS_AUDITOR, append_only, need_to_know, policy, protect
 
 IS_OWN = "agency_id = casework_agency()"
 IS_HOTLINE = "(select g.is_hotline from agencies_agency g where g.id = casework_agency())"
+IS_DIRECTORY_KEEPER = f"((select casework_role()) = 'supervisor' and {IS_HOTLINE})"
 # Own people's deeds, and on a tip that one's agency holds, everybody's.
 HOLDER_OR_OWN = " and (a.is_holder or agencies_auditevent.agency = a.agency_id)"
 
@@ -20,13 +21,15 @@ class Migration(migrations.Migration):
             f"not is_confidential or {IS_OWN} or {IS_HOTLINE}",
             command="select",
         ),
-        policy(
-            "agencies_location",
-            "location_written_by_its_agency_or_a_directory_keeper",
-            # "All" is also a right to read: a directory keeper elsewhere must not find confidential places by it.
-            f"{IS_OWN} or ((select casework_role()) = 'supervisor' and (not is_confidential or {IS_HOTLINE}))",
-            check=f"{IS_OWN} or (select casework_role()) = 'supervisor'",
-        ),
+        *[
+            policy(
+                "agencies_location",
+                f"location_{command}_by_its_agency_or_a_directory_keeper",
+                f"{IS_OWN} or {IS_DIRECTORY_KEEPER}",
+                command=command,
+            )
+            for command in ("insert", "update", "delete")
+        ],
         protect("agencies_auditevent"),
         policy("agencies_auditevent", "audit_written_by_everybody", "true", command="insert"),
         policy(

@@ -2,6 +2,7 @@
 
 from agencies.models.agency import Agency, AgencyKind, GroupMember
 from agencies.models.audit import Anchor, AuditEvent, Seal, SealedEvent
+from agencies.models.key import KeyMark
 from agencies.models.notice import Notice
 from agencies.models.person import Membership, Role, User
 from agencies.models.service import Capacity, Coverage, Hours, Location, Phone, Service
@@ -15,6 +16,7 @@ __all__ = [
     "Coverage",
     "GroupMember",
     "Hours",
+    "KeyMark",
     "Location",
     "Membership",
     "Notice",

@@ -12,10 +12,11 @@ from django.db import transaction
 
 from agencies import notices
 from agencies.models import Membership, Role, User
-from casework import clock_rules, rulebook
+from casework import clock_rules
 from casework.actions import clocks, proposals
 from casework.models import Proposal
 from casework.routing import propose
+from casework.rules_in_force import rules_in_force
 from tips.actions import intake, persons, triage
 from tips.actions.intake import Resource
 from tips.facts_of import facts_of
@@ -127,4 +128,4 @@ def suggestion(
     changes = person_facts or {}
     numbered = Person.objects.filter(tip=tip).order_by("number").values_list("pk", flat=True)
     known["persons"] = [{**told, **changes.get(pk, {})} for pk, told in zip(numbered, known["persons"], strict=True)]
-    return propose(known, rulebook.installed())
+    return propose(known, rules_in_force())

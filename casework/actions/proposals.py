@@ -18,6 +18,7 @@ from casework import clock_rules, rulebook
 from casework.actions import clocks, referrals, tracks
 from casework.models import Clock, Proposal, Referral
 from casework.routing import propose
+from casework.rules_in_force import rules_in_force
 from tips.facts_of import facts_of
 from tips.models import Person, Place, Tip
 from tips.states import TIP
@@ -44,7 +45,7 @@ def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
     """Run the rules in force over the tip's facts, keep the answer with the versions, start the clocks they start."""
     if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("casework.route"):
         raise PermissionDenied("Only the desk that holds the tip asks the rules.")
-    book = rulebook.installed()
+    book = rules_in_force()
     result = propose(facts_of(tip, by=by), book)
     kept = {name: value for name, value in result.items() if name != "facts"}  # Facts above working level stay closed.
     proposal = Proposal(

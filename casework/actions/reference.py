@@ -32,11 +32,12 @@ def load_rules(*, at: datetime) -> int:
         for body in _bodies(name):
             number = int(body.get("version", 1))
             if (kind, body["id"], number) not in known:
-                _put_in_force(kind, body, number, at)
+                put_in_force(kind, body, number, at)
     return RuleVersion.objects.filter(status=RuleStatus.IN_FORCE).count()
 
 
-def _put_in_force(kind: str, body: dict[str, Any], number: int, at: datetime) -> None:
+def put_in_force(kind: str, body: dict[str, Any], number: int, at: datetime) -> None:
+    """Add one shipped version. Where people of the deployment have a version of their own, it waits as a draft."""
     in_force = RuleVersion.objects.filter(kind=kind, code=body["id"], status=RuleStatus.IN_FORCE)
     # A version that people of this deployment put in force is theirs to replace.
     is_theirs = in_force.exclude(proposed_by=None).exists()

@@ -77,7 +77,7 @@ class TipSerializer(DisclosedSerializer):
 
     class Meta:
         model = Tip
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "reference",
             "status",
@@ -95,7 +95,7 @@ class TipSerializer(DisclosedSerializer):
             "moves",
             "withheld",
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class PersonSerializer(DisclosedSerializer):
@@ -104,7 +104,7 @@ class PersonSerializer(DisclosedSerializer):
     class Meta:
         model = Person
         fields = ("id", "number", "role", "is_in_contact", "age", "is_minor", "languages", "needs", "withheld")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class PlaceSerializer(DisclosedSerializer):
@@ -113,7 +113,7 @@ class PlaceSerializer(DisclosedSerializer):
     class Meta:
         model = Place
         fields = ("id", "country", "state", "county", "postal_code", "tribal_land", "is_where_needed", "withheld")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class SharedAccountSerializer(DisclosedSerializer):
@@ -122,7 +122,7 @@ class SharedAccountSerializer(DisclosedSerializer):
     class Meta:
         model = SharedAccount
         fields = ("text", "confirmed_at", "withheld")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class TrackSerializer(DisclosedSerializer):
@@ -133,7 +133,7 @@ class TrackSerializer(DisclosedSerializer):
     class Meta:
         model = Track
         fields = ("id", "pillar", "status", "lead", "outcome", "opened_at", "closed_at", "version", "moves", "withheld")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class TipDetailSerializer(TipSerializer):
@@ -145,8 +145,8 @@ class TipDetailSerializer(TipSerializer):
     shared_account = serializers.SerializerMethodField()
 
     class Meta(TipSerializer.Meta):
-        fields = (*TipSerializer.Meta.fields, "persons", "places", "tracks", "shared_account")  # type: ignore[assignment]
-        read_only_fields = fields
+        fields = (*TipSerializer.Meta.fields, "persons", "places", "tracks", "shared_account")
+        read_only_fields: tuple[str, ...] = fields
 
     @extend_schema_field(SharedAccountSerializer(allow_null=True))
     def get_shared_account(self, tip: Tip) -> dict[str, Any] | None:
@@ -197,7 +197,7 @@ class ReferralSerializer(DisclosedSerializer):
             "moves",
             "withheld",
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_sender_name(self, referral: Referral) -> str:
         return _name_of(referral.sender, self.context["request"].user)
@@ -214,7 +214,7 @@ class AgencySerializer(DisclosedSerializer):
 
     class Meta:
         model = Agency
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "name",
             "alternate_name",
@@ -233,7 +233,7 @@ class AgencySerializer(DisclosedSerializer):
             "is_active",
             "withheld",
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 def _part(of: type[models.Model], *names: str) -> type[DisclosedSerializer]:
@@ -261,5 +261,5 @@ class AgencyDetailSerializer(AgencySerializer):
     locations = LocationSerializer(many=True, read_only=True)
 
     class Meta(AgencySerializer.Meta):
-        fields = (*AgencySerializer.Meta.fields, "services", "phones", "coverages", "locations")  # type: ignore[assignment]
-        read_only_fields = fields
+        fields = (*AgencySerializer.Meta.fields, "services", "phones", "coverages", "locations")
+        read_only_fields: tuple[str, ...] = fields

@@ -1,5 +1,6 @@
 """The contact page's form: what was told, typed while listening. Nothing but the channel is needed."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,7 @@ IDENTITY = ("name", "safe_name", "phone", "email", "address", "description", "co
 SAFE_WAYS = ("may_call", "may_text", "may_voicemail", "may_email", "is_device_shared")
 MOMENT = "%Y-%m-%dT%H:%M"
 MOST_PERSONS = 60
+_ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 _PERSON_HINTS = {"safe_name": "A name that may be said aloud.", "code_word": "Asked before anything is said."}
 
 
@@ -248,10 +250,9 @@ IdentifierForms = forms.formset_factory(IdentifierForm, extra=1, max_num=MOST_PE
 
 def zip_place(code: str) -> tuple[str, str] | None:
     """(state, county) of a ZIP code, without the word County; None when there is no such code."""
-    try:
-        found = zipcodes.matching(code.strip())
-    except (ValueError, TypeError):
+    if not _ZIP.fullmatch(code.strip()):
         return None
+    found = zipcodes.matching(code.strip()[:5])
     return (found[0]["state"], found[0]["county"].removesuffix(" County")) if found else None
 
 

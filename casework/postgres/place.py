@@ -12,8 +12,9 @@ from casework.postgres.errors import ServerUnavailable
 
 # An address of a unix socket holds about 107 bytes on Linux and 103 on macOS; the server adds 18 to the directory.
 LONGEST_SOCKET_DIRECTORY = 85
-# Fixed and not $TMPDIR, which may differ between two processes that must find the same server.
-SHORT_DIRECTORY = Path("/tmp")  # noqa: S108 # nosec B108 - used for a 0700 directory whose owner is checked.
+# Fixed and not $TMPDIR, which may differ between two processes that must find the same server. What lies there is a
+# 0700 directory whose owner is checked.
+SHORT_DIRECTORY = Path("/tmp")  # noqa: S108 # nosec B108
 # Root's server runs under another user, who cannot reach a private directory of root's.
 SHARED_HOME = Path("/var/lib/casework")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from agencies.models import Agency
+from agencies.models import Agency, AgencyKind
 
 DEMO = Path(__file__).resolve().parents[2] / "agencies" / "reference" / "demo_directory"
 AGENCY = {"id": "11111111-1111-4111-8111-111111111111", "name": "Example Group", "description": "Fictional."}
@@ -74,6 +74,13 @@ def test_unknown_kind_is_status_2_and_names_the_known_ones(tmp_path: Path, capsy
     error = capsys.readouterr().err
     assert error.startswith("There is no agency kind 'castle'. Known kinds: adult_protective_services, ")
     assert Agency.objects.filter(name="Example Group").count() == 0
+
+
+def test_database_without_agency_kinds_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Agency.objects.all().delete()
+    AgencyKind.objects.all().delete()
+    assert status_of(write(tmp_path, [AGENCY])) == 2
+    assert capsys.readouterr().err == "There are no agency kinds yet; run `manage.py load_reference` first.\n"
 
 
 def test_kind_option_is_taken_for_agencies_that_name_none(tmp_path: Path) -> None:

@@ -79,21 +79,12 @@ def save_draft(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"saved_at": "02:21:40", "detail": "Changed in another window."}, status=status)
 
 
-def page(request: HttpRequest) -> HttpResponse:
-    """Stands in for a page of another room."""
-    return HttpResponse("page")
-
-
 urlpatterns = [
     path("fail/<str:how>/", fail),
     path("break/", break_transaction),
     path("note/", note, name="note"),
     path("draft/", draft),
     path("draft/save/", save_draft),
-    path("desk/", page, name="desk"),
-    path("referrals/", page, name="referral-inbox"),
-    path("contacts/new/", page, name="contact-new"),
-    path("directory/", page, name="directory"),
     *urls.urlpatterns,
 ]
 

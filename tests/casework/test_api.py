@@ -194,6 +194,18 @@ def test_a_confirmed_cancellation_needs_the_senders_wish(client: Client, world: 
     assert confirmed.json()["status"] == "cancelled"
 
 
+@pytest.mark.parametrize(("move", "becomes"), [("send", "sent"), ("discard", "cancelled")])
+def test_a_draft_is_sent_or_discarded_by_the_desk_alone(client: Client, world: World, move: str, becomes: str) -> None:
+    referral = make_referral(world, "sent")
+    with acting_as(world.operator):
+        Referral.objects.filter(pk=referral.pk).update(status="draft", sent_at=None, answer_due_at=None)
+    address = f"/api/v1/referrals/{referral.pk}/{move}/"
+    enter(client, world.liaison)
+    assert post(client, address, version=referral.version).status_code == 404
+    enter(client, world.operator)
+    assert post(client, address, version=referral.version).json()["status"] == becomes
+
+
 def test_a_stale_version_is_409_and_changes_nothing(client: Client, world: World) -> None:
     referral = make_referral(world, "received")
     enter(client, world.liaison)

@@ -112,12 +112,10 @@ def test_a_key_that_is_none_shows_the_first_page(world: World, key: str) -> None
 
 def test_the_key_is_one_comparison_of_rows(world: World) -> None:
     with acting_as(world.operator):
-        rows = keyset.beyond(
-            TipAccess.objects.all(), queue.ORDER, ["P2", NOW, world.hotline.pk], ascending=True
-        )
+        rows = keyset.beyond(TipAccess.objects.all(), queue.ORDER, ["P2", NOW, world.hotline.pk], ascending=True)
         sql = str(rows.query)
         assert "(U0" not in sql
-        assert ') > (' in sql
+        assert ") > (" in sql
         assert " OR " not in sql
 
 

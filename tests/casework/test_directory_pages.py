@@ -52,7 +52,7 @@ def shelter(world: World) -> Agency:
 
 def test_the_list_shows_kind_needs_and_coverage(world: World, shelter: Agency) -> None:
     page = signed_in(world.stranger).get("/directory/")
-    assert names(page)[:2] == ["Example City Police", "Example Harbor Shelter"]
+    assert [name for name in names(page) if name.startswith("Example C")] == ["Example City Police"]
     assert "Shelter or emergency housing Shelter or housing FL 305-555-0100 not verified Not yet" in words(page)
     assert "Canary" not in words(page)
 

@@ -264,3 +264,36 @@ def test_fragment_asked_after_the_lock_becomes_a_whole_sign_in_page(client: Clie
     answer = client.get("/note/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/desk/?q=1"})
     assert answer.status_code == 401
     assert answer["HX-Redirect"] == f"{LOGIN}?next=%2Fdesk%2F"
+
+
+def test_password_is_changed_and_the_old_one_ends(client: Client, world: World) -> None:
+    client.force_login(world.operator)
+    new = "another long horse staple"
+    fields = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert client.post("/accounts/password/change/", fields).status_code == 302
+    assert sign_in(Client(), "operator").status_code == 200
+    assert sign_in(Client(), "operator", new).status_code == 302
+
+
+@pytest.mark.parametrize("new", ["short", "password1234", "operator@example.org"])
+def test_weak_password_is_refused_with_the_reason(client: Client, world: World, new: str) -> None:
+    client.force_login(world.operator)
+    fields = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    answer = client.post("/accounts/password/change/", fields)
+    assert answer.status_code == 200
+    assert "to mend</h2>" in answer.content.decode()
+
+
+def test_forgotten_password_answers_alike_and_writes_only_to_a_known_address(
+    client: Client, world: World, mailoutbox: list[Any]
+) -> None:
+    known = client.post("/accounts/password/reset/", {"email": "operator@example.org"})
+    unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
+    assert known.status_code == unknown.status_code == 302
+    assert known.url == unknown.url
+    assert [mail.to for mail in mailoutbox] == [["operator@example.org"]]
+    link = next(word for word in mailoutbox[0].body.split() if "/password/reset/key/" in word)
+    page = client.get(link.removeprefix("http://testserver"), follow=True)
+    new = "another long horse staple"
+    assert client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new}).status_code == 302
+    assert sign_in(Client(), "operator", new).status_code == 302

@@ -1,11 +1,13 @@
 """Casework refuses to serve, by name, when the database would not keep its promises."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
+from agencies import crypto
 from casework import protected, startup
 from casework.postgres import roles
 
@@ -156,3 +158,16 @@ def test_deploy_check_says_the_same() -> None:
 def test_deploy_check_says_nothing_of_a_database_not_yet_migrated() -> None:
     run_as_owner("DROP TABLE django_migrations")
     assert startup.as_checks(None) == []
+
+
+def test_lost_key_ring_is_refused_by_name(world: object, settings: Any, tmp_path: Path) -> None:
+    startup._mark_keys()
+    assert startup.key_problems() == []
+    crypto.make_key_ring(tmp_path / "another.json")
+    settings.KEY_RING_FILE = tmp_path / "another.json"
+    assert startup.key_problems() == [
+        "The key ring lacks 1 of the keys that this database was written with. "
+        "Restore the file that CASEWORK_KEY_RING names from your backup."
+    ]
+    settings.KEY_RING_FILE = tmp_path / "elsewhere" / "none.json"
+    assert "There is no key ring" in startup.key_problems()[0]

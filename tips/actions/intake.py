@@ -89,9 +89,7 @@ def read_draft(draft: Draft) -> dict[str, Any]:
 
 
 @transaction.atomic
-def end_non_actionable(
-    contact: Contact, *, reason: str, by: User, at: datetime, version: int | None = None
-) -> Contact:
+def end_non_actionable(contact: Contact, *, reason: str, by: User, at: datetime, version: int | None = None) -> Contact:
     """Count it and forget the draft. `reason` is a code of NonActionable."""
     values = {"ended_as": EndedAs.NON_ACTIONABLE, "end_reason": reason}
     return _end(contact, "end_non_actionable", values, by=by, at=at, version=version)
@@ -139,9 +137,7 @@ def end_on_tip(
     contact = _end(contact, "end_on_tip", ended, by=by, at=at, version=version)
     if told.narrative.strip():
         narrative = Narrative(id=uuid7(), contact=contact, tip=tip, agency_id=contact.agency_id, created_at=at)
-        narrative.text = crypto.encrypt(
-            told.narrative, table=Narrative._meta.db_table, row=narrative.pk, field="text"
-        )
+        narrative.text = crypto.encrypt(told.narrative, table=Narrative._meta.db_table, row=narrative.pk, field="text")
         narrative.save(force_insert=True)
     if not told.place.is_empty():
         Place(tip=tip, **vars(told.place)).save(force_insert=True)

@@ -72,14 +72,12 @@ def add_persons(tip: Tip, told: Sequence[PersonTold], *, by: User, at: datetime)
 @transaction.atomic
 def change_person(person: Person, facts: Mapping[str, Any], *, by: User, at: datetime) -> Person:
     """Merge coded facts about one person."""
-    _check({"persons": [dict(facts)]})
+    _check({"persons": [{"role": person.role, **facts}]})
     working, closed = _by_level(facts, vocabulary.vocabulary().person)
     _set_columns(person, {**person.facts, **_of_columns(person), **working})
     person.save(update_fields=["role", "age", "is_minor", "needs", "facts"])
     _merge_closed(person.tip, person, closed, by=by)
-    audit.record(
-        "set_facts", kind="person", by=by, at=at, object_id=person.pk, tip=person.tip_id, fields=sorted(facts)
-    )
+    audit.record("set_facts", kind="person", by=by, at=at, object_id=person.pk, tip=person.tip_id, fields=sorted(facts))
     return person
 
 
@@ -168,9 +166,7 @@ def _check(facts: dict[str, Any]) -> None:
         raise ValidationError([str(problem) for problem in problems])
 
 
-def _by_level(
-    facts: Mapping[str, Any], known: Mapping[str, vocabulary.Fact]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _by_level(facts: Mapping[str, Any], known: Mapping[str, vocabulary.Fact]) -> tuple[dict[str, Any], dict[str, Any]]:
     working = {name: value for name, value in facts.items() if known[name].level == "working"}
     return working, {name: value for name, value in facts.items() if name not in working}
 

@@ -34,6 +34,8 @@ class Command(BaseCommand):
         kind = options["kind"]
         try:
             with acting_as_system("import_hsds") as actor:
+                if not AgencyKind.objects.exists():
+                    self._stop(UNREADABLE, "There are no agency kinds yet; run `manage.py load_reference` first.")
                 if kind and not AgencyKind.objects.filter(pk=kind).exists():
                     self._stop(UNREADABLE, f"There is no agency kind {kind!r}. Known kinds: {self._kinds()}.")
                 directory = read(options["path"], agency_kind=kind, source=options["source"])
@@ -58,8 +60,7 @@ class Command(BaseCommand):
             self.stdout.write("This was a dry run: nothing was changed.")
 
     def _kinds(self) -> str:
-        known = ", ".join(AgencyKind.objects.order_by("code").values_list("code", flat=True))
-        return known or "none yet; load the reference data first"
+        return ", ".join(AgencyKind.objects.order_by("code").values_list("code", flat=True))
 
     def _stop(self, status: int, sentence: str) -> None:
         self.stderr.write(sentence)

@@ -1,0 +1,168 @@
+"""The bench's own databases: made once for each size, seeded, and kept for the next run."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.utils import timezone
+
+from agencies import chain
+from agencies.actions.directory_import import import_directory
+from agencies.hsds import read
+from agencies.scope import acting_as_system
+from bench import directory_file, people
+from bench.seed import MARKS, Say, seed
+from casework.postgres.roles import as_owner
+
+_ROOT = Path(__file__).resolve().parent.parent
+# What a kept database was made of: when one of these changed, it is made anew.
+_INGREDIENTS = (
+    "*/migrations/*.py",
+    "agencies/rls.py",
+    "casework/postgres/roles.py",
+    "*/reference/*.*",
+    "bench/shapes.py",
+    "bench/directory_file.py",
+)
+_FLOOR = (
+    "create table if not exists bench_floor (id bigint generated always as identity primary key, at timestamptz not"
+    f" null, {', '.join(f'field_{n} varchar(80) not null' for n in range(20))})"
+)
+# How long the parts of the making took, in seconds.
+_TIMES = "create table if not exists bench_time (name text primary key, seconds double precision, rows bigint)"
+
+
+def name_for(tips: int) -> str:
+    """The name of the database of this size."""
+    return f"casework_bench_{tips}"
+
+
+@contextmanager
+def database(name: str) -> Iterator[None]:
+    """Let the default connection speak to another database, without a pool."""
+    connections.close_all()
+    before = connection.settings_dict
+    options = {key: value for key, value in before["OPTIONS"].items() if key != "pool"}
+    connection.settings_dict = {**before, "NAME": name, "OPTIONS": options}
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict = before
+
+
+def prepare(tips: int, services: int, *, clean: bool, say: Say) -> str:
+    """Make, seed and fill the database of this size as far as it is not; returns its name."""
+    name = name_for(tips)
+    if clean:
+        drop(name)
+    if not _exists(name):
+        _run(f'create database "{name}"')
+    with database(name):
+        mark = f"{services} services, {_fingerprint()}"
+        made_of = _made_of()
+        if made_of not in ("", mark):
+            say(f"{name} was made by another version: it is made anew.")
+    if made_of not in ("", mark):
+        drop(name)
+        _run(f'create database "{name}"')
+    with database(name):
+        _fill(name, tips, services, mark, say)
+    return name
+
+
+def drop(name: str) -> None:
+    """Remove a database and whoever is connected to it."""
+    _run(f'drop database if exists "{name}" with (force)')
+
+
+def times() -> dict[str, tuple[float, int]]:
+    """What was timed while the present database was made: name -> (seconds, rows)."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("select name, seconds, rows from bench_time")
+        return {name: (seconds, rows) for name, seconds, rows in cursor.fetchall()}
+
+
+def _fill(name: str, tips: int, services: int, mark: str, say: Say) -> None:
+    with as_owner():
+        with connection.cursor() as cursor:
+            cursor.execute(MARKS + ";" + _TIMES + ";" + _FLOOR)
+            cursor.execute(
+                "insert into bench_step (name, first) values (%s, 0) on conflict do nothing", [f"made of {mark}"]
+            )
+            cursor.execute("select exists (select from bench_step where name = 'whole')")
+            is_whole = cursor.fetchone()[0]
+        call_command("migrate", verbosity=0)
+    if is_whole:
+        say(f"{name} is there already; CLEAN=1 makes it anew.")
+        return
+    say(f"{name}: reference data, directory, {tips:,} tips. This happens once.")
+    call_command("load_reference", verbosity=0)
+    crew = people.make()
+    _timed("import", lambda: _import(services), say)
+    _timed("seeding", lambda: _seed(crew, tips, say), say)
+    _timed("sealing", chain.seal, say)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("vacuum analyze")
+        cursor.execute("insert into bench_step (name, first) values ('whole', 0) on conflict do nothing")
+
+
+def _seed(crew: people.Crew, tips: int, say: Say) -> int:
+    with as_owner():
+        seed(crew.hotline.pk, crew.operator.pk, tips=tips, say=say)
+    return tips
+
+
+def _import(services: int) -> int:
+    with directory_file.written(services) as path, acting_as_system("bench") as system:
+        outcome = import_directory(read(path, agency_kind="shelter"), by=system, at=timezone.now())
+    return outcome.counts["services"].created
+
+
+def _timed(what: str, work: Callable[[], int], say: Say) -> None:
+    began = time.monotonic()
+    rows = work()
+    seconds = time.monotonic() - began
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("insert into bench_time values (%s, %s, %s) on conflict do nothing", [what, seconds, rows])
+    say(f"  {what}: {rows:,} rows, {seconds:.1f} s")
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for pattern in _INGREDIENTS:
+        for path in sorted(_ROOT.glob(pattern)):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _made_of() -> str:
+    """The mark of what the present database was made of; empty for a fresh one."""
+    with as_owner(), connection.cursor() as cursor:
+        if "bench_step" not in connection.introspection.table_names(cursor):
+            return ""
+        cursor.execute("select name from bench_step where name like 'made of %%'")
+        row = cursor.fetchone()
+        return str(row[0]).removeprefix("made of ") if row else ""
+
+
+def _exists(name: str) -> bool:
+    with as_owner(), connection._nodb_cursor() as cursor:
+        cursor.execute("select exists (select from pg_database where datname = %s)", [name])
+        return bool(cursor.fetchone()[0])
+
+
+def _run(statement: str) -> None:
+    with as_owner(), connection._nodb_cursor() as cursor:
+        cursor.execute(statement)
+
+
+def owner_is_known() -> bool:
+    """Whether the settings name an owner, who alone can make a database."""
+    return settings.DATABASE_OWNER is not None
+
