@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ShowFacets
-from django.contrib.admin.utils import display_for_value
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -22,11 +20,11 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from agencies import audit
-from agencies.disclosure import Disclosed, disclosed
+from agencies.admin_words import cell, label_of
+from agencies.disclosure import disclosed
 from agencies.models import User
 
 MOST_COUNTED = 1_001
-EMPTY = "-"
 
 
 # Generic in the stubs alone.
@@ -249,33 +247,6 @@ class TrailAdmin(ReadOnlyAdmin):
 
     def scope(self, rows: "models.QuerySet[Any]", user: User) -> "models.QuerySet[Any]":
         return rows if user.has_perm("agencies.read_trail") else rows.none()
-
-
-def column(name: str, label: str = "") -> Any:
-    """A column of a ReadOnlyAdmin: the disclosed value of this field, or a dash."""
-
-    def show(record: Any) -> Any:
-        return cell(record.shown, name)
-
-    show.short_description = label or capfirst(name.replace("_", " "))  # type: ignore[attr-defined]
-    show.__name__ = f"show_{name}"
-    return show
-
-
-def cell(shown: Disclosed, name: str) -> Any:
-    """A disclosed value as text for people: the label of a code, the name behind a key, local time."""
-    key = next((key for key in (f"{name}_label", name, f"{name}_id") if key in shown), None)
-    if key is None or shown[key] in ("", None, [], {}):
-        return EMPTY
-    value = shown[key]
-    if isinstance(value, bytes | memoryview):
-        return value.hex()
-    return str(value) if isinstance(value, models.Model | UUID) else display_for_value(value, EMPTY)
-
-
-def label_of(model: type[models.Model], name: str) -> str:
-    """The field's name in words."""
-    return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
 
 
 def acting_user(request: HttpRequest) -> User:

@@ -45,9 +45,7 @@ class Candidate:
         return REASONS[self.rank]
 
 
-def covering(
-    kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = (), limit: int = 20
-) -> list[Candidate]:
+def covering(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = (), limit: int = 20) -> list[Candidate]:
     """Agencies of these kinds that take referrals and cover the place: in the kinds' order, narrowest coverage first.
 
     A place of unknown state is covered by whole-country and worldwide agencies only: guessing would tell the wrong

@@ -215,7 +215,8 @@ def held_on_directory(record: Any, user: User) -> frozenset[Level]:
 
 def held_on_agency(agency: models.Agency, user: User) -> frozenset[Level]:
     """Where notices go is for the agency itself and for whoever keeps the directory."""
-    is_keeper = agency.pk == user.acting_agency_id or user.has_perm("agencies.manage_directory")
+    keeps_all = user.acting is not None and user.acting.agency.is_hotline and user.has_perm("agencies.manage_directory")
+    is_keeper = agency.pk == user.acting_agency_id or keeps_all
     return held_on_directory(agency, user) | ({Level.OWN} if is_keeper else NOTHING)
 
 

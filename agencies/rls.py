@@ -36,11 +36,16 @@ def need_to_know(table: str, column: str = "tip_id", extra: str = "") -> str:
 
 
 def protect(table: str) -> RunSQL:
-    """Enable (not force) row-level security, and let the jobs of acting_as_system() through."""
+    """Enable (not force) row-level security, and let the jobs of acting_as_system() through.
+
+    PostgreSQL tries permissive policies in reverse order of their names: "zz" makes the constant come first, so that a
+    job does not look up access row by row.
+    """
+    name = f"zz_{table}_system"
     return RunSQL(
         f"alter table {table} enable row level security;"
-        f"create policy {table}_system on {table} for all using ({IS_SYSTEM}) with check ({IS_SYSTEM});",
-        f"drop policy {table}_system on {table}; alter table {table} disable row level security;",
+        f"create policy {name} on {table} for all using ({IS_SYSTEM}) with check ({IS_SYSTEM});",
+        f"drop policy {name} on {table}; alter table {table} disable row level security;",
     )
 
 

@@ -34,7 +34,9 @@ class System:
 Actor = User | System
 
 
-def _tell(*, user: UUID | None = None, agency: UUID | None = None, reads: bool = False, role: str = "", scope: str = "") -> None:
+def _tell(
+    *, user: UUID | None = None, agency: UUID | None = None, reads: bool = False, role: str = "", scope: str = ""
+) -> None:
     agency_text = str(agency) if agency else ""
     values = [str(user) if user else "", agency_text, agency_text if reads else "", role, scope]
     with connection.cursor() as cursor:

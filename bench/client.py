@@ -56,11 +56,18 @@ class Browser:
         self.post("/accounts/login/", {"login": username, "password": password})
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up; the next request calls again."""
         self.connection.close()
 
     def _ask(
-        self, method: str, path: str, headers: dict[str, str], body: bytes | None, *, count: bool, expected: tuple[int, ...]
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        *,
+        count: bool,
+        expected: tuple[int, ...],
     ) -> Answer:
         headers = {**headers, "Host": f"localhost:{self.port}"}
         if self.cookies:
@@ -69,7 +76,6 @@ class Browser:
             headers |= {"X-CSRFToken": self.cookies.get("csrftoken", ""), "Origin": f"http://localhost:{self.port}"}
         if count:
             headers[ASK] = "1"
-        # The server hangs up after two idle seconds: knock first, so that no answer is lost and no time counted.
         if self.connection.sock is None:
             self.connection.connect()
         began = time.perf_counter()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
@@ -160,9 +159,3 @@ def _exists(name: str) -> bool:
 def _run(statement: str) -> None:
     with as_owner(), connection._nodb_cursor() as cursor:
         cursor.execute(statement)
-
-
-def owner_is_known() -> bool:
-    """Whether the settings name an owner, who alone can make a database."""
-    return settings.DATABASE_OWNER is not None
-

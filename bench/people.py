@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from agencies.models import Agency, Coverage, Membership, Role, User
-from bench import shapes
 
 BIG, SMALL = 0, 7
 

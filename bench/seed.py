@@ -57,9 +57,7 @@ def _fill(cursor: CursorWrapper, name: str, sql: str, tips: int, say: Say) -> No
     rows = 0
     for first, last in _batches(tips):
         with transaction.atomic():
-            cursor.execute(
-                "insert into bench_step (name, first) values (%s, %s) on conflict do nothing", [name, first]
-            )
+            cursor.execute("insert into bench_step (name, first) values (%s, %s) on conflict do nothing", [name, first])
             if cursor.rowcount:
                 cursor.execute(sql.replace("%s, %s", f"{first}, {last}"))
                 rows += cursor.rowcount

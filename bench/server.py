@@ -26,7 +26,7 @@ class Server:
     pid: int
 
     def memory_mb(self) -> list[float]:
-        """The proportional memory of each worker in MB; empty where the system does not tell (it is Linux that does)."""
+        """The proportional memory of each worker in MB; empty where the system does not tell, as Linux does."""
         found = []
         for worker in _children(self.pid):
             try:

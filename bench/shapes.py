@@ -54,9 +54,7 @@ _CARD = (
 _VERBS = (
     "array['open', 'end_on_tip', 'set_facts', 'add_person', 'take', 'triage', 'propose', 'route', 'send', 'accept']"
 )
-_KINDS = (
-    "array['tip', 'contact', 'tip', 'person', 'tip', 'tip', 'tip', 'tip', 'referral', 'referral']"
-)
+_KINDS = "array['tip', 'contact', 'tip', 'person', 'tip', 'tip', 'tip', 'tip', 'referral', 'referral']"
 
 
 def steps(hotline: str, operator: str) -> list[Step]:
@@ -102,7 +100,7 @@ def _of_tip(hotline: str, operator: str) -> list[Step]:
         Step(
             "shared accounts",
             "insert into tips_sharedaccount (tip_id, text, confirmed_by_id, confirmed_at)"
-            f" select {tip}, 'Workers on a farm are not paid. Case ' || to_hex(n * 2654435761 % 1000003) || ' of a row.',"
+            f" select {tip}, 'Workers on a farm are not paid. Case ' || to_hex(n * 2654435761 % 1000003),"
             f" '{operator}', {_CREATED} {RANGE}",
         ),
         Step(

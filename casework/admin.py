@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from agencies.admin_base import Deed, ReadOnlyAdmin, TrailAdmin, column
+from agencies.admin_base import Deed, ReadOnlyAdmin, TrailAdmin
+from agencies.admin_words import column
 from agencies.models import User
 from casework.actions import rules
 from casework.models import Clock, Disclosure, Referral, RuleVersion, Track

@@ -63,7 +63,7 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "level": OWN,
         "fields": OWN,
         "basis": OWN,
-        "card": OWN,
+        "card": C,
         "by": OWN,
         "at": OWN,
     },
@@ -166,7 +166,10 @@ def held_on_referral(referral: models.Referral, user: User) -> frozenset[Level]:
 
 def held_on_disclosure(disclosure: models.Disclosure, user: User) -> frozenset[Level]:
     is_party = reads_content(user) and user.acting_agency_id in (disclosure.sender_id, disclosure.recipient_id)
-    return frozenset({Level.OWN}) if is_party or user.has_perm("agencies.read_trail") else NOTHING
+    if is_party:
+        return frozenset({Level.OWN, Level.CARD})
+    # An auditor proves what was disclosed to whom by field names, without reading it.
+    return frozenset({Level.OWN}) if user.has_perm("agencies.read_trail") else NOTHING
 
 
 def held_on_rule(rule: models.RuleVersion, user: User) -> frozenset[Level]:

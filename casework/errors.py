@@ -45,7 +45,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:
     """Visible, but not for this role; the view's own sentence says which role can."""
-    return render(request, "403.html", {"message": _sentence(exception)}, status=403)
+    return render(request, "403.html", {"message": str(exception)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
@@ -90,8 +90,3 @@ def _style() -> list[str]:
         return [static("uswds/css/uswds.min.css"), static("casework.css")]
     except ValueError:  # Not collected: the page is readable without.
         return []
-
-
-def _sentence(exception: Exception) -> str:
-    """What a view said when it refused; Django's own refusals carry none that is meant for people."""
-    return str(exception) if type(exception) is PermissionDenied else ""

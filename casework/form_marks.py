@@ -64,8 +64,6 @@ def _attributes(widget: forms.Widget, described: str, *, is_wrong: bool) -> dict
     attributes: dict[str, Any] = {"class": _classes(widget, is_wrong=is_wrong)}
     if described:
         attributes["aria-describedby"] = described
-    if is_wrong:
-        attributes["aria-invalid"] = "true"
     return attributes
 
 
@@ -84,7 +82,8 @@ def _classes(widget: forms.Widget, *, is_wrong: bool) -> str:
 
 
 def _choices(bound: BoundField) -> Iterator[Choice]:
-    kind = "radio" if isinstance(bound.field.widget, forms.RadioSelect) else "checkbox"
+    # Django's checkboxes are a kind of its radio buttons, so the question is asked this way round.
+    kind = "checkbox" if isinstance(bound.field.widget, forms.CheckboxSelectMultiple) else "radio"
     for option in bound.subwidgets:
         data = option.data
         yield Choice(

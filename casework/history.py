@@ -63,7 +63,12 @@ SENTENCES: dict[tuple[str, str], str] = {
 }
 ORDER = ("at", "id")
 _WORDS = {
-    "referral": {**dict(DeclineReason.choices), **dict(Outcome.choices), **dict(CancelReason.choices), **dict(Progress.choices)},
+    "referral": {
+        **dict(DeclineReason.choices),
+        **dict(Outcome.choices),
+        **dict(CancelReason.choices),
+        **dict(Progress.choices),
+    },
     "track": dict(TrackOutcome.choices),
     "identity": dict(Purpose.choices),
     "identifier": dict(Purpose.choices),

@@ -3,146 +3,146 @@
 # Table -> the policies that stand on it, all of them.
 PROTECTED: dict[str, tuple[str, ...]] = {
     "agencies_auditevent": (
-        "agencies_auditevent_system",
+        "zz_agencies_auditevent_system",
         "audit_read_by_auditor_actor_and_tip_holder",
         "audit_written_by_everybody",
     ),
     "agencies_location": (
-        "agencies_location_system",
+        "zz_agencies_location_system",
         "location_confidential_only_at_home_and_hotline",
         "location_delete_by_its_agency_or_a_directory_keeper",
         "location_insert_by_its_agency_or_a_directory_keeper",
         "location_update_by_its_agency_or_a_directory_keeper",
     ),
     "agencies_notice": (
-        "agencies_notice_system",
+        "zz_agencies_notice_system",
         "notice_read_by_addressee",
         "notice_written_with_any_deed",
     ),
     "casework_clock": (
-        "casework_clock_system",
+        "zz_casework_clock_system",
         "clock_of_own_agency_or_by_need_to_know",
     ),
     "casework_disclosure": (
-        "casework_disclosure_system",
+        "zz_casework_disclosure_system",
         "disclosure_seen_by_its_parties_and_the_auditor",
         "disclosure_written_by_its_parties",
     ),
     "casework_proposal": (
-        "casework_proposal_system",
+        "zz_casework_proposal_system",
         "proposal_of_the_agency_that_asked",
     ),
     "casework_referral": (
-        "casework_referral_system",
+        "zz_casework_referral_system",
         "referral_of_sender_and_receiver",
     ),
     "casework_referralevent": (
-        "casework_referralevent_system",
+        "zz_casework_referralevent_system",
         "referral_history_of_its_parties",
         "referral_history_written_by_trigger",
     ),
     "casework_referralperson": (
-        "casework_referralperson_system",
+        "zz_casework_referralperson_system",
         "referral_person_of_sender_and_by_need_to_know",
     ),
     "casework_step": (
-        "casework_step_system",
+        "zz_casework_step_system",
         "step_need_to_know",
     ),
     "casework_stepevent": (
-        "casework_stepevent_system",
+        "zz_casework_stepevent_system",
         "step_history_need_to_know",
         "step_history_written_by_trigger",
     ),
     "casework_track": (
-        "casework_track_system",
+        "zz_casework_track_system",
         "track_need_to_know",
     ),
     "casework_trackevent": (
-        "casework_trackevent_system",
+        "zz_casework_trackevent_system",
         "track_history_need_to_know",
         "track_history_written_by_trigger",
     ),
     "tips_closedfacts": (
         "closed_facts_of_the_agency_that_took_them",
-        "tips_closedfacts_system",
+        "zz_tips_closedfacts_system",
     ),
     "tips_consent": (
         "consent_need_to_know",
-        "tips_consent_system",
+        "zz_tips_consent_system",
     ),
     "tips_consentevent": (
         "consent_history_need_to_know",
         "consent_history_written_by_trigger",
-        "tips_consentevent_system",
+        "zz_tips_consentevent_system",
     ),
     "tips_contact": (
         "contact_of_the_agency_that_took_it",
-        "tips_contact_system",
+        "zz_tips_contact_system",
     ),
     "tips_draft": (
         "draft_of_who_types_it",
-        "tips_draft_system",
+        "zz_tips_draft_system",
     ),
     "tips_identifier": (
         "identifier_opened_by_level",
-        "tips_identifier_system",
+        "zz_tips_identifier_system",
     ),
     "tips_narrative": (
         "narrative_of_the_agency_that_took_it",
-        "tips_narrative_system",
+        "zz_tips_narrative_system",
     ),
     "tips_note": (
         "note_own_or_shared",
-        "tips_note_system",
+        "zz_tips_note_system",
     ),
     "tips_person": (
         "person_need_to_know",
-        "tips_person_system",
+        "zz_tips_person_system",
     ),
     "tips_personalaccess": (
         "personal_access_seen_by_its_user_and_the_auditor",
-        "tips_personalaccess_system",
+        "zz_tips_personalaccess_system",
     ),
     "tips_personidentity": (
         "identity_opened_by_level",
-        "tips_personidentity_system",
+        "zz_tips_personidentity_system",
     ),
     "tips_place": (
         "place_need_to_know",
-        "tips_place_system",
+        "zz_tips_place_system",
     ),
     "tips_resourcegiven": (
         "resource_given_by_own_agency",
-        "tips_resourcegiven_system",
+        "zz_tips_resourcegiven_system",
     ),
     "tips_safecontact": (
         "safecontact_need_to_know",
-        "tips_safecontact_system",
+        "zz_tips_safecontact_system",
     ),
     "tips_sharedaccount": (
         "sharedaccount_need_to_know",
-        "tips_sharedaccount_system",
+        "zz_tips_sharedaccount_system",
     ),
     "tips_situation": (
         "situation_need_to_know",
-        "tips_situation_system",
+        "zz_tips_situation_system",
     ),
     "tips_tip": (
         "tip_need_to_know",
-        "tips_tip_system",
+        "zz_tips_tip_system",
     ),
     "tips_tipaccess": (
         "tip_access_of_own_agency",
-        "tips_tipaccess_system",
+        "zz_tips_tipaccess_system",
     ),
     "tips_tipevent": (
         "tip_history_need_to_know",
         "tip_history_written_by_trigger",
-        "tips_tipevent_system",
+        "zz_tips_tipevent_system",
     ),
     "tips_wall": (
-        "tips_wall_system",
+        "zz_tips_wall_system",
         "wall_seen_inside_only",
     ),
 }

@@ -121,9 +121,8 @@ def beside(user: User) -> Beside:
     )
     drafts = mine.order_by("started_at").values(json=JSONObject(id="id", channel="channel", started_at="started_at"))
     counts = {f"count_{view}": _capped(open_to(user, view)) for view in VIEWS}
-    found = (
-        User.objects.filter(pk=user.pk).annotate(**counts, in_progress=ArraySubquery(drafts)).values(*counts, "in_progress")
-    )[0]
+    me = User.objects.filter(pk=user.pk).annotate(**counts, in_progress=ArraySubquery(drafts))
+    found = me.values(*counts, "in_progress")[0]
     return Beside(
         counts={view: _told(found[f"count_{view}"]) for view in VIEWS},
         drafts=[_draft(row) for row in found["in_progress"]],

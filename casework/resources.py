@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import QueryDict
 
@@ -54,7 +55,9 @@ def near(data: QueryDict) -> list[Helper]:
         tribal_land=data.get("tribal_land", "").strip(),
     )
     offered = _offered(needs)
-    kinds = list(AgencyKind.objects.filter(agencies__in=offered).values_list("pk", flat=True).distinct().order_by("pk"))
+    kinds = list(
+        AgencyKind.objects.filter(agencies__in=list(offered)).values_list("pk", flat=True).distinct().order_by("pk")
+    )
     found = [candidate for candidate in covering(kinds, where, limit=200) if candidate.agency.pk in offered]
     found.sort(key=lambda candidate: (candidate.rank, candidate.agency.name))
     return _with_phones(found[:_MOST], offered)
@@ -64,20 +67,18 @@ def _is_need(name: str) -> bool:
     return name.startswith("person-") and name.endswith("-needs")
 
 
-def _offered(needs: list[str]) -> dict[object, set[str]]:
+def _offered(needs: list[str]) -> dict[UUID, set[str]]:
     """Agency -> the wanted needs that its active services offer."""
-    found: dict[object, set[str]] = {}
+    found: dict[UUID, set[str]] = {}
     rows = Service.objects.filter(status=Service.Status.ACTIVE, needs__overlap=needs).values_list("agency_id", "needs")
     for agency, offers in rows:
         found.setdefault(agency, set()).update(need for need in offers if need in needs)
     return found
 
 
-def _with_phones(candidates: Iterable[Candidate], offered: dict[object, set[str]]) -> list[Helper]:
+def _with_phones(candidates: Iterable[Candidate], offered: dict[UUID, set[str]]) -> list[Helper]:
     agencies: list[Agency] = [candidate.agency for candidate in candidates]
-    phones: dict[object, list[Phone]] = {}
+    phones: dict[UUID, list[Phone]] = {}
     for phone in Phone.objects.filter(agency__in=agencies).order_by("purpose", "number"):
         phones.setdefault(phone.agency_id, []).append(phone)
-    return [
-        Helper(c, tuple(sorted(offered[c.agency.pk])), tuple(phones.get(c.agency.pk, [])[:3])) for c in candidates
-    ]
+    return [Helper(c, tuple(sorted(offered[c.agency.pk])), tuple(phones.get(c.agency.pk, [])[:3])) for c in candidates]

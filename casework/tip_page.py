@@ -1,7 +1,7 @@
 """What the tip page shows one reader: read in few queries, passed through the levels, put into words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from casework import history, keyset
 from casework.actions import proposals
 from casework.models import Clock, Proposal, Referral, Step, Track
 from casework.states import AT_WORK, STEP, TRACK, WAITING
+from casework.tip_shown import Masked, PersonShown, ReferralShown, StepShown, TipShown, TrackShown
 from casework.tip_words import fact_pairs, place_words, safe_words
 from tips.actions.reveal import may_open
 from tips.models import Contact, Identifier, Narrative, Note, Person, PersonIdentity, Pillar, Place, Tip, TipAccess
@@ -28,92 +29,6 @@ NOTES = 20
 _ENDED_WITHOUT_HELP = ("declined", "expired")
 # These ask nothing: what the table needs of them is filled in by the verb.
 _AT_ONCE = frozenset({"take", "take_over", "reopen"})
-
-
-@dataclass
-class Masked:
-    """Something closed: what it is called, and whether this reader may open it."""
-
-    key: str
-    label: str
-    may_open: bool
-
-
-@dataclass
-class PersonShown:
-    """One person, by codes; what identifies them is masked."""
-
-    title: str
-    pairs: list[tuple[str, str]]
-    safe: str
-    closed: list[Masked] = field(default_factory=list)
-
-
-@dataclass
-class StepShown:
-    """A step with its clock and its moves."""
-
-    step: Disclosed
-    moves: list[Move]
-    clock: Clock | None
-
-
-@dataclass
-class TrackShown:
-    """A pillar's column: its open or last track, or none."""
-
-    pillar: str
-    label: str
-    track: Disclosed | None = None
-    moves: list[Move] = field(default_factory=list)
-    steps: list[StepShown] = field(default_factory=list)
-
-
-@dataclass
-class ReferralShown:
-    """A referral as this reader may see it; `is_over` when it ended without help and nobody else is asked yet."""
-
-    referral: Disclosed
-    is_over: bool
-
-
-@dataclass
-class TipShown:
-    """The whole page."""
-
-    record: Tip
-    tip: Disclosed
-    moves: list[Move]
-    what: list[tuple[str, str]]
-    places: list[str]
-    contacts: list[dict[str, Any]]
-    account: Disclosed
-    persons: list[PersonShown]
-    loose: list[Masked]
-    tracks: list[TrackShown]
-    referrals: list[ReferralShown]
-    next_agencies: list[Candidate]
-    clocks: list[Clock]
-    notes: list[Disclosed]
-    history: list[history.Line]
-    pages: keyset.Page[Any]
-
-    @property
-    def nearest(self) -> Clock | None:
-        """The clock of our own duty that runs out first."""
-        return next((clock for clock in self.clocks if clock.duty == Clock.Duty.OURS), None)
-
-    @property
-    def readers(self) -> list[str]:
-        """The agencies that may see this tip, as far as this reader knows."""
-        at_work = [shown.referral for shown in self.referrals if shown.referral["status"] in AT_WORK]
-        names = [str(self.record.holder_agency), *(str(referral["receiver"]) for referral in at_work)]
-        return list(dict.fromkeys(names))
-
-    @property
-    def safe_lines(self) -> list[tuple[str, str]]:
-        """(person, rule) of everybody with a rule; it never folds."""
-        return [(person.title.partition(":")[0], person.safe) for person in self.persons if person.safe]
 
 
 def tips_for(user: User) -> QuerySet[Tip]:
@@ -148,9 +63,7 @@ def shown_to(user: User, tip: Tip, *, before: str = "", after: str = "") -> TipS
     closed = _closed(tip, user)
     situation = disclosed(tip.situation, to=user)
     shown = disclosed(tip, to=user)
-    page = keyset.page(
-        history.events_of(tip), history.ORDER, before=before, after=after, size=HISTORY, newest=True
-    )
+    page = keyset.page(history.events_of(tip), history.ORDER, before=before, after=after, size=HISTORY, newest=True)
     return TipShown(
         record=tip,
         tip=shown,
@@ -184,7 +97,10 @@ def _moves(tip: Tip, user: User) -> list[Move]:
 
 
 def _what(tip: Disclosed, situation: Disclosed) -> list[tuple[str, str]]:
-    pairs = [("Request type", tip.get("request_type_label", "")), ("Indicator level", tip.get("indicator_level_label", ""))]
+    pairs = [
+        ("Request type", tip.get("request_type_label", "")),
+        ("Indicator level", tip.get("indicator_level_label", "")),
+    ]
     return [*pairs, *fact_pairs(situation.get("facts", {}))]
 
 

@@ -5,13 +5,14 @@ import hashlib
 import itertools
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 from casework.postgres.roles import as_owner
 
@@ -26,6 +27,8 @@ _INGREDIENTS = (
     "*/reference/*.*",
     "requirements.txt",
 )
+_TRIES = 20
+_PAUSE_SECONDS = 0.25
 _count = itertools.count()
 
 
@@ -49,7 +52,16 @@ def _sql(*statements: str) -> list[tuple[str, ...]]:
 
 
 def _drop(name: str) -> None:
-    _sql(f'drop database if exists "{name}" with (force)')
+    """Drop a database; a connection that is just ending, or the server's own vacuum, may need a second try."""
+    for _ in range(_TRIES):
+        try:
+            _sql(f'drop database if exists "{name}" with (force)')
+        except DatabaseError as error:
+            last = error
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+    raise last
 
 
 def _is_running(pid: str) -> bool:

@@ -126,6 +126,9 @@ def route(
     *,
     needs: list[str] | None = None,
     pillar: str = "protection",
+    purpose: str = "Offer a safe place",
+    legal_basis: str = "Spoken consent, read back",
+    summary: str = "",
     at: datetime = NOW,
 ) -> list[Referral]:
     """Triage the tip and send it to these agencies; the supervisor does, who may override what the rules hold back."""
@@ -136,7 +139,7 @@ def route(
         proposal = proposals.make(tip, by=by, at=at)
         victim = Person.objects.get(tip=tip, number=1)
         lines = [
-            proposals.Line(receiver, [victim], need, pillar, "Offer a safe place", "Spoken consent, read back")
+            proposals.Line(receiver, [victim], need, pillar, purpose, legal_basis, summary)
             for receiver, need in zip(receivers, needs or ["shelter"] * len(receivers), strict=True)
         ]
         return proposals.confirm(proposal, lines, by=by, at=at, override_reason="test")

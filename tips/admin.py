@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from agencies.admin_base import ReadOnlyAdmin, TrailAdmin, column
+from agencies.admin_base import ReadOnlyAdmin, TrailAdmin
+from agencies.admin_words import column
 from agencies.models import User
 from tips.models import Contact, PersonalAccess, Tip
 

@@ -18,16 +18,27 @@ Entry = Agency | Service | Location | Coverage | Phone | Hours | Capacity
 OWN_FIELDS = frozenset({"alternate_name", "description", "accepts_by", "email", "website", "languages", "time_zone"})
 INSTALLATION_FIELDS = frozenset({"is_hotline"})
 NEVER_REMOVED = (Agency, Service)
-REFUSED = "Your role keeps the directory of its own agency only. Ask a supervisor."
+REFUSED = "Your role keeps the directory of its own agency only. Ask a supervisor of the hotline."
+
+
+def keeps_directory(user: User) -> bool:
+    """Whether the user keeps everybody's entries: a supervisor of a hotline. The policies of places say the same."""
+    is_hotline = user.acting is not None and user.acting.agency.is_hotline
+    return is_hotline and user.has_perm("agencies.manage_directory")
+
+
+def keeps_own(user: User) -> bool:
+    """Whether the user keeps the own agency's entries: its administrator or its supervisor."""
+    return user.has_perm("agencies.manage_agency") or user.has_perm("agencies.manage_directory")
 
 
 def changeable(user: User, entry: Entry | type[Entry]) -> frozenset[str]:
     """The fields of this kind of entry that the user's role may set; empty for everybody else's."""
     model = entry if isinstance(entry, type) else type(entry)
     names = frozenset(field.name for field in model._meta.concrete_fields if field.editable and not field.primary_key)
-    if user.has_perm("agencies.manage_directory"):
+    if keeps_directory(user):
         return names - INSTALLATION_FIELDS
-    if user.has_perm("agencies.manage_agency"):
+    if keeps_own(user):
         return OWN_FIELDS if model is Agency else names
     return INSTALLATION_FIELDS if model is Agency and user.has_perm("casework.configure") else frozenset()
 
@@ -101,9 +112,8 @@ def check_parts(entry: Entry) -> None:
 
 
 def _check_side(entry: Entry, by: User) -> None:
-    keeps_all = by.has_perm("agencies.manage_directory") or by.has_perm("casework.configure")
-    keeps_own = by.has_perm("agencies.manage_agency") and agency_of(entry) == by.acting_agency_id
-    if not (keeps_all or keeps_own):
+    keeps_all = keeps_directory(by) or by.has_perm("casework.configure")
+    if not (keeps_all or (keeps_own(by) and agency_of(entry) == by.acting_agency_id)):
         raise PermissionDenied(REFUSED)
 
 
@@ -114,9 +124,11 @@ def _check_fields(entry: Entry, changed: list[str], by: User) -> None:
 
 def _check_new(entry: Entry, by: User) -> None:
     if isinstance(entry, Agency):
-        allowed = by.has_perm("agencies.manage_directory") or by.has_perm("casework.configure")
+        allowed = keeps_directory(by) or by.has_perm("casework.configure")
         if not allowed or (entry.is_hotline and not by.has_perm("casework.configure")):
-            raise PermissionDenied("Supervisors add agencies; only the system administrator makes one a hotline.")
+            raise PermissionDenied(
+                "The hotline's supervisors add agencies; only the system administrator makes one a hotline."
+            )
     elif not changeable(by, entry):
         raise PermissionDenied(REFUSED)
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -28,7 +28,7 @@ class DirectoryForm(BaseForm):
 
 
 class DirectoryAdmin(ScopedAdmin):
-    """Entries of the directory: all of them for supervisors, the own agency's for agency administrators."""
+    """Entries of the directory: all of them for the hotline's supervisors, the own agency's for others who keep it."""
 
     form = DirectoryForm
     view_rights: ClassVar[tuple[str, ...]] = KEEPERS
@@ -37,9 +37,9 @@ class DirectoryAdmin(ScopedAdmin):
     agency_lookup = "agency"
 
     def scope(self, rows: "QuerySet[Any]", user: User) -> "QuerySet[Any]":
-        if user.has_perm("agencies.manage_directory"):
+        if agencies.keeps_directory(user):
             return rows
-        if user.has_perm("agencies.manage_agency"):
+        if agencies.keeps_own(user):
             return rows.filter(**{self.agency_lookup: user.acting_agency_id})
         return rows.none()
 
@@ -100,6 +100,10 @@ class AgencyAdmin(DirectoryAdmin):
     def scope(self, rows: "QuerySet[Any]", user: User) -> "QuerySet[Any]":
         return rows if user.has_perm("casework.configure") else super().scope(rows, user)
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        user = acting_user(request)
+        return agencies.keeps_directory(user) or user.has_perm("casework.configure")
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         user = acting_user(request)
         if obj is None and user.has_perm("casework.configure"):
@@ -144,12 +148,6 @@ class LocationAdmin(DirectoryAdmin):
     ordering = ("name",)
     autocomplete_fields = ("agency", "services")
     exclude = ("extra", "source_id")
-
-    def scope(self, rows: "QuerySet[Any]", user: User) -> "QuerySet[Any]":
-        """Confidential places of others are the hotline's alone. Policy: the agency and the hotline only."""
-        is_hotline = user.acting is not None and user.acting.agency.is_hotline
-        shown = super().scope(rows, user)
-        return shown if is_hotline else shown.filter(Q(is_confidential=False) | Q(agency=user.acting_agency_id))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         services = form.cleaned_data.get("services", [])

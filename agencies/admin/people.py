@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from agencies.actions import people
-from agencies.admin_base import BaseForm, Deed, ReadOnlyAdmin, ScopedAdmin, acting_user, column
+from agencies.admin_base import BaseForm, Deed, ReadOnlyAdmin, ScopedAdmin, acting_user
+from agencies.admin_words import column
 from agencies.models import Membership, User
 
 
@@ -82,7 +83,7 @@ class MembershipAdmin(ReadOnlyAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "user" and field.queryset is not None:
+        if db_field.name == "user" and field is not None and field.queryset is not None:
             field.queryset = field.queryset.exclude(pk=acting_user(request).pk)
         return field
 

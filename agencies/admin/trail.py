@@ -2,8 +2,9 @@
 
 from django.contrib import admin
 
-from agencies.admin_base import TrailAdmin, column
+from agencies.admin_base import TrailAdmin
 from agencies.admin_filters import ActorFilter, AgencyFilter, SinceFilter, TipFilter, UntilFilter, VerbFilter
+from agencies.admin_words import column
 from agencies.models import Anchor, AuditEvent, Seal
 
 

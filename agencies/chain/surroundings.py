@@ -9,7 +9,7 @@ from agencies.chain.findings import Finding, listed
 
 TABLES = ("agencies_auditevent", "agencies_seal", "agencies_sealedevent", "agencies_anchor")
 POLICIES = (
-    "agencies_auditevent_system",
+    "zz_agencies_auditevent_system",
     "audit_read_by_auditor_actor_and_tip_holder",
     "audit_written_by_everybody",
 )

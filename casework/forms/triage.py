@@ -16,6 +16,7 @@ from tips.models import IndicatorLevel, Person, RequestType, Tip, Urgency
 _ELSEWHERE = frozenset({"channel", "state", "location", "indicator_level"})
 _OPEN_GROUPS = frozenset({"danger", "contact", "exploitation"})
 _DEPLOYMENT = "deployment"
+LONG = 20
 _TOLD_NOT_ASKED = "Told, never asked (closed: what was written before is not shown)"
 
 
@@ -31,22 +32,30 @@ def person_facts() -> list[Fact]:
 
 
 class Group:
-    """Some fields under one heading; open when they are usual or something is said in them."""
+    """Some fields under one heading; open when they are usual or something is said in them.
+
+    Lists longer than LONG fold by themselves.
+    """
 
     def __init__(self, form: forms.Form, label: str, facts: Iterable[Fact], *, is_usual: bool) -> None:
+        known = list(facts)
         self.label = label
-        self.lists = [form[fact.name] for fact in facts if fact.shape == "many"]
-        self.selects = [form[fact.name] for fact in facts if fact.shape != "many"]
-        self.is_open = is_usual or any(bound.value() or bound.errors for bound in (*self.lists, *self.selects))
+        self.selects = [form[fact.name] for fact in known if fact.shape != "many"]
+        self.lists = [form[fact.name] for fact in known if fact.shape == "many" and len(fact.values) <= LONG]
+        self.long = [form[fact.name] for fact in known if fact.shape == "many" and len(fact.values) > LONG]
+        fields = (*self.selects, *self.lists, *self.long)
+        self.is_open = is_usual or any(bound.value() or bound.errors for bound in fields)
 
 
 class FactsForm(forms.Form):
     """Fields for facts; those above working level start empty, whatever is stored."""
 
-    def __init__(self, *args: Any, facts: list[Fact], known: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any, *, facts: list[Fact], known: Mapping[str, Any], initial: Any = None, prefix: str | None = None
+    ) -> None:
         self.facts = facts
         self.known = {fact.name: known[fact.name] for fact in facts if fact.name in known and fact.level == "working"}
-        super().__init__(*args, initial=self.known | kwargs.pop("initial", {}), **kwargs)
+        super().__init__(data, initial=self.known | (initial or {}), prefix=prefix)
         add_facts(self, facts)
 
     def changed(self) -> dict[str, Any]:
@@ -80,7 +89,7 @@ class TriageForm(FactsForm):
     )
     is_read = forms.BooleanField(required=False, label="I read the shared account: it names nobody")
 
-    def __init__(self, *args: Any, tip: Tip, known: Mapping[str, Any], proposed_account: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, tip: Tip, known: Mapping[str, Any], proposed_account: str) -> None:
         account = tip.shared_account.text
         self.account_before = account
         initial = {
@@ -90,7 +99,7 @@ class TriageForm(FactsForm):
             "indicator_level": tip.indicator_level,
             "shared_account": account or proposed_account,
         }
-        super().__init__(*args, facts=tip_facts(), known=known, initial=initial, **kwargs)
+        super().__init__(data, facts=tip_facts(), known=known, initial=initial)
 
     def clean(self) -> dict[str, Any]:
         """Words that others will read are confirmed, not only typed."""

@@ -17,7 +17,8 @@ EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # What the runtime role may do with tables that need less than EVERYTHING. The first pattern that fits counts.
 TABLE_GRANTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # The trail is written once; what was sealed stays.
-    ("agencies_auditevent", ("SELECT", "INSERT")),
+    # The trail's id, clock and transaction number are the database's: COLUMN_INSERTS names the others.
+    ("agencies_auditevent", ("SELECT",)),
     ("agencies_seal", ("SELECT", "INSERT")),
     ("agencies_sealedevent", ("SELECT", "INSERT")),
     ("agencies_anchor", ("SELECT", "INSERT")),
@@ -37,6 +38,27 @@ TABLE_GRANTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # Only migrate writes here; start-up reads it.
     ("django_migrations", ("SELECT",)),
 )
+
+# Tables into which only these columns are inserted.
+COLUMN_INSERTS: dict[str, tuple[str, ...]] = {
+    "agencies_auditevent": (
+        "at",
+        "actor",
+        "actor_name",
+        "agency",
+        "agency_name",
+        "role",
+        "verb",
+        "kind",
+        "object_id",
+        "tip",
+        "pillar",
+        "outcome",
+        "reason",
+        "fields",
+        "details",
+    ),
+}
 
 _OWNERS_KEYS = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
@@ -106,6 +128,11 @@ def grant_sql(tables: Sequence[str], *, role: str, database: str) -> list[str]:
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {to}",
     ]
     statements += [f"GRANT {', '.join(grants_for(table))} ON {quoted(table)} TO {to}" for table in sorted(tables)]
+    statements += [
+        f"GRANT INSERT ({', '.join(columns)}) ON {quoted(table)} TO {to}"
+        for table, columns in COLUMN_INSERTS.items()
+        if table in tables
+    ]
     return statements
 
 

@@ -35,5 +35,3 @@ def too_late(request: HttpRequest, template: str, context: dict[str, Any], failu
     """The page again with everything that was typed, and what is true now (409)."""
     undo(request, failure)
     return render(request, template, {**context, "conflict": str(failure)}, status=TOO_LATE)
-
-

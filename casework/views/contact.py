@@ -139,7 +139,8 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
         if act == "not_actionable":
             return _not_actionable(request, record, argument, user, now)
         latest = draft.sequence + 1 if draft else 0
-        base = int(data["base"]) if data.get("base", "").isdigit() else 0
+        given = data.get("base", "")
+        base = int(given) if given.isdigit() else 0
         _keep(record.pk, dict(data.lists()), number=latest, base=base, user=user, now=now)
         if act in ("triage", "answered"):
             return _end(request, record, act, typed, user, now)
@@ -148,7 +149,8 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
     if act == "later":
         messages.success(request, "Saved. The contact stays open until you end it.")
         return redirect("desk")
-    where = f"?focus={_ADDED[act]}#{_ADDED[act]}-new" if act in _ADDED else "#help" if act == "look" else ""
+    # A fragment would keep the browser from giving the new field the cursor.
+    where = f"?focus={_ADDED[act]}" if act in _ADDED else "#help" if act == "look" else ""
     return redirect(reverse("contact", args=[record.pk]) + where)
 
 
@@ -180,9 +182,7 @@ def _end(request: HttpRequest, record: Contact, act: str, typed: Typed, user: Us
     return render(request, "desk/contact.html", _context(record, typed, draft), status=NOT_VALID)
 
 
-def _ended_as(
-    request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime
-) -> HttpResponse:
+def _ended_as(request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime) -> HttpResponse:
     form = typed.form
     given = {helper.agency_id: helper for helper in typed.helpers}
     how = form.cleaned_data["resource_how"] or "read_out"
@@ -212,7 +212,8 @@ def _loaded(record: Contact, draft: Draft, user: User, focus: str) -> Typed:
     for name, words in intake.read_draft(draft).get("values", {}).items():
         data.setlist(name, words)
     data.setdefault("channel", record.channel)
-    data.setdefault("danger", record.danger)
+    for name in ("danger", "knows_how", "interpreter"):
+        data.setdefault(name, getattr(record, name))
     began = f"{timezone.localtime(record.started_at):%Y-%m-%dT%H:%M}"
     data.setdefault("started_at", began)
     for prefix in ("person", "identifier"):

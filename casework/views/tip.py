@@ -1,5 +1,6 @@
 """The tip page, its own moves, notes, and the recorded look at what is closed."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from tips.actions import notes, reveal, triage
 from tips.models import Identifier, Narrative, PersonIdentity, Tip
 from tips.states import TIP
 
-_CLOSED = {"identity": PersonIdentity, "identifier": Identifier, "narrative": Narrative}
+_CLOSED: dict[str, type[reveal.Closed]] = {"identity": PersonIdentity, "identifier": Identifier, "narrative": Narrative}
 # Moves that have a page of their own elsewhere.
 _PAGES = {"triage": "tip-triage", "triage_again": "tip-triage", "route": "proposals"}
 _DONE = {
@@ -85,9 +86,7 @@ def _make(record: Tip, name: str, *, user: User, version: int | None) -> Tip:
     return TIP.move(record, name, by=user, at=now, version=version)
 
 
-def _close_page(
-    request: HttpRequest, user: User, record: Tip, against: list[str] | None = None
-) -> HttpResponse:
+def _close_page(request: HttpRequest, user: User, record: Tip, against: list[str] | None = None) -> HttpResponse:
     context = {
         "tip": disclosed(record, to=user),
         "obstacles": closing.obstacles(record) if against is None else against,
@@ -129,12 +128,13 @@ def reveal_closed(request: HttpRequest, pk: UUID) -> HttpResponse:
     record = get_object_or_404(Tip.objects.visible_to(user), pk=pk)
     table, _, key = request.POST.get("row", "").partition(":")
     try:
-        row = get_object_or_404(_CLOSED[table]._default_manager.filter(tip=record), pk=UUID(key))
+        found = get_object_or_404(_CLOSED[table]._default_manager.filter(tip=record), pk=UUID(key))
     except (KeyError, ValueError) as error:
         raise Http404 from error
     form = PurposeForm(request.POST)
     context = {"tip": disclosed(record, to=user), "form": form, "row": f"{table}:{key}"}
     if not form.is_valid():
         return render(request, "desk/reveal.html", context, status=NOT_VALID)
+    row = cast(reveal.Closed, found)
     seen = reveal.reveal(row, purpose=form.cleaned_data["purpose"], by=user, at=timezone.now())
     return render(request, "desk/reveal.html", {**context, "seen": seen})

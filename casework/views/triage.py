@@ -76,8 +76,8 @@ def _act(request: HttpRequest, user: User, record: Tip, forms: Triage) -> HttpRe
 
 
 def _context(record: Tip, user: User, forms: Triage, *, typed: bool = False) -> dict[str, Any]:
-    changes = {"facts": forms.form.changed(), "person_facts": forms.person_changes()} if typed else {}
-    said = desk.suggestion(record, by=user, **changes)
+    facts, person_facts = (forms.form.changed(), forms.person_changes()) if typed else ({}, {})
+    said = desk.suggestion(record, by=user, facts=facts, person_facts=person_facts)
     return {
         "tip": disclosed(record, to=user),
         "forms": forms,

@@ -94,6 +94,18 @@ def test_others_add_change_and_remove_nothing(world: World, who: str) -> None:
     assert list(Phone.objects.filter(agency=world.shelter).values_list("number", flat=True)) == ["555-0101"]
 
 
+def test_a_supervisor_outside_the_hotline_keeps_the_own_agency_only(world: World) -> None:
+    keeper = make_user("legalsupervisor", "supervisor", world.legal)
+    with acting_as(keeper):
+        agencies.save(Phone(agency=world.legal, number="555-0101"), by=keeper, at=NOW)
+        agencies.save(Location(agency=world.legal, name="Office"), by=keeper, at=NOW)
+        for entry in (Phone(agency=world.shelter, number="555-0102"), Location(agency=world.shelter, name="Annex")):
+            with pytest.raises(PermissionDenied):
+                agencies.save(entry, by=keeper, at=NOW)
+        with pytest.raises(PermissionDenied):
+            agencies.save(Agency(name="Example New Agency", kind=world.legal.kind), by=keeper, at=NOW)
+
+
 def test_an_entry_is_not_moved_to_or_taken_from_another_agency(world: World) -> None:
     own = Service.objects.create(agency=world.shelter, name="Beds")
     foreign = Service.objects.create(agency=world.police, name="Desk")
@@ -232,6 +244,8 @@ def test_a_seat_is_given_for_a_time_to_come_and_ends_once(world: World) -> None:
 def test_where_notices_go_is_the_agencys_own_and_the_directory_keepers(world: World) -> None:
     shown = {who: "email" in disclosed(world.shelter, to=getattr(world, who)) for who in ("liaison", "supervisor")}
     assert shown == {"liaison": True, "supervisor": True}
+    make_user("legalsupervisor", "supervisor", world.legal)
+    assert "email" not in disclosed(world.shelter, to=User.objects.get(username="legalsupervisor"))
     for who in ("stranger", "operator", "auditor", "sysadmin", "agencyadmin2"):
         assert "email" not in disclosed(world.shelter, to=getattr(world, who))
         assert disclosed(world.shelter, to=getattr(world, who))["name"] == "Example Harbor Shelter"

@@ -1,5 +1,6 @@
 """References catch slips of the pen; keys sort by time."""
 
+import itertools
 import string
 
 import pytest
@@ -39,7 +40,7 @@ def test_every_swap_of_neighbours_is_caught(number: int) -> None:
             assert not valid(swapped), (reference, place)
     # Digits that stand next to each other once the dashes are read over.
     digits = [place for place, symbol in enumerate(reference) if symbol.isalnum()]
-    for one, two in zip(digits, digits[1:], strict=False):
+    for one, two in itertools.pairwise(digits):
         letters = list(reference)
         letters[one], letters[two] = letters[two], letters[one]
         if (swapped := "".join(letters)) != reference:

@@ -1,4 +1,4 @@
-"""The scope never leaks from one request to the next: one connection, two users in turn, errors, streams, lazy pages."""
+"""The scope never leaks from one request to the next: one connection, two users, errors, streams, lazy pages."""
 
 from collections.abc import Iterator
 from typing import Any

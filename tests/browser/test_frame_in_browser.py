@@ -194,6 +194,8 @@ def test_lock_is_announced_and_one_button_stays(watch: Any) -> None:
     seen = watch()
     seen.page.clock.install()
     seen.sign_in("operator", to="/draft/")
+    # The page has asked how long the session lives, and set its timer.
+    seen.page.wait_for_load_state("networkidle")
     grow_idle(seen, 11 * 60)
     seen.page.clock.fast_forward(11 * 60 * 1000)
     seen.page.wait_for_selector("text=You will be signed out in 4 min.")
@@ -206,6 +208,8 @@ def test_locked_page_with_nothing_unsaved_goes_to_sign_in_and_back(watch: Any) -
     seen = watch()
     seen.page.clock.install()
     seen.sign_in("operator", to="/draft/")
+    # The page has asked how long the session lives, and set its timer.
+    seen.page.wait_for_load_state("networkidle")
     grow_idle(seen, 16 * 60)
     seen.page.clock.fast_forward(11 * 60 * 1000)
     seen.page.wait_for_url("**/accounts/login/?next=%2Fdraft%2F")
@@ -236,3 +240,11 @@ def test_admin_is_clean_of_policy_violations(watch: Any, scheme: str) -> None:
     seen = watch(color_scheme=scheme)
     seen.sign_in("supervisor", to="/admin/")
     assert seen.axe() == []
+
+
+@pytest.mark.parametrize("path", ["/desk/", "/directory/", "/contacts/new/"])
+def test_find_box_and_ways_leave_no_sideways_scroll_at_320(watch: Any, path: str) -> None:
+    seen = watch(width=320)
+    seen.sign_in("supervisor", to=path)
+    assert seen.overflow() == 0
+    assert seen.page.is_visible("#find")

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import AuditEvent, Location, Phone, Role, Service, User
-from agencies.scope import acting_as
+from agencies.scope import acting_as, acting_as_system
+from casework.api import views
 from casework.api.moves import MOVES
 from casework.models import Referral
 from casework.states import REFERRAL
@@ -64,6 +65,20 @@ def test_the_stranger_sees_empty_lists_and_404(client: Client, world: World) -> 
         response = post(client, f"/api/v1/referrals/{referral.pk}/{name}/", version=1)
         assert response.status_code == 404
         assert referral.reference not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "view",
+    [views.TipList, views.TipDetail, views.ReferralList, views.ReferralDetail, views.ReferralMove],
+)
+def test_every_view_is_scoped_by_itself_where_the_database_lets_all_through(world: World, view: Any) -> None:
+    make_referral(world, "accepted")
+    asked = view()
+    asked.request = RequestFactory().get("/")
+    for user, expected in ((world.stranger, 0), (world.auditor, 0), (world.liaison, 1)):
+        asked.request.user = user
+        with acting_as_system("test"):
+            assert asked.get_queryset().count() == expected
 
 
 def test_a_draft_is_404_to_its_receiver(client: Client, world: World) -> None:
@@ -214,6 +229,14 @@ def test_a_stale_version_is_409_and_changes_nothing(client: Client, world: World
         assert response.status_code == 409
         assert response.json()["code"] == "conflict"
     assert client.get(f"/api/v1/referrals/{referral.pk}/").json()["status"] == "received"
+
+
+def test_receiving_with_a_stale_version_is_409(client: Client, world: World) -> None:
+    referral = make_referral(world, "sent")
+    enter(client, world.liaison)
+    address = f"/api/v1/referrals/{referral.pk}/receive/"
+    assert post(client, address, version=referral.version + 1).status_code == 409
+    assert client.get(f"/api/v1/referrals/{referral.pk}/").json()["status"] == "sent"
 
 
 def test_accept_after_recall_is_409(client: Client, world: World) -> None:

@@ -7,7 +7,8 @@ import pytest
 from agencies.models import AuditEvent
 from agencies.scope import acting_as
 from casework import keyset, queue
-from casework.actions import clocks
+from casework.actions import clocks, closing, tracks
+from casework.models import Track
 from tests.casework.pages import assert_no_canary, queries_at_most, sign_in
 from tests.factories import NOW, World, log_tip, make_referral, route
 from tips.actions import intake, triage
@@ -157,9 +158,6 @@ def test_a_closed_tip_leaves_the_queue_and_is_found_by_its_state(world: World) -
     client = sign_in(world.operator)
     assert client.get("/desk/").context["groups"] != []
     with acting_as(world.operator):
-        from casework.actions import closing, tracks
-        from casework.models import Track
-
         for track in Track.objects.all():
             tracks.close_track(track, outcome="done", by=world.operator, at=NOW)
         closing.close(Tip.objects.get(), by=world.operator, at=NOW)

@@ -72,6 +72,12 @@ def test_contacts_count_once_in_the_month_in_which_they_happened(autumn: World) 
     assert (table.total.substantive, table.total.non_actionable) == ((2, 3, 0), (0, 1, 0))
 
 
+def test_months_are_those_of_the_zone_that_is_asked_for(autumn: World) -> None:
+    with acting_as(autumn.supervisor):
+        table = contacts_by_channel(AUTUMN, user=autumn.supervisor, zone=ZoneInfo("UTC"))
+    assert table.total.substantive == (3, 2, 1)
+
+
 def test_in_progress_and_outgoing_contacts_are_left_out_and_said(autumn: World) -> None:
     table = counted(autumn)
     assert (table.in_progress, table.outgoing) == (1, 1)

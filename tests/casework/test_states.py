@@ -52,9 +52,19 @@ TIP_TABLE = {
     "close": ("in_triage routed in_progress", "closed", "holder"),
     "reopen": ("closed", "in_triage", "holder"),
 }
-REFERRAL_STATES = (
-    "draft sent received information_requested accepted in_progress closed declined expired recalled cancelled".split()
-)
+REFERRAL_STATES = [
+    "draft",
+    "sent",
+    "received",
+    "information_requested",
+    "accepted",
+    "in_progress",
+    "closed",
+    "declined",
+    "expired",
+    "recalled",
+    "cancelled",
+]
 FILLED = {
     "card": {"need": "Shelter"},
     "answer_due_at": NOW + timedelta(hours=1),

@@ -6,7 +6,8 @@ import pytest
 
 from agencies.models import AuditEvent
 from agencies.scope import acting_as
-from casework.models import Step, Track
+from casework.actions import referrals
+from casework.models import Referral, Step, Track
 from tests.casework.pages import CANARIES, assert_no_canary, queries_at_most, sign_in
 from tests.factories import NOW, World, log_tip, make_referral, route
 from tips.actions import intake, notes
@@ -109,8 +110,6 @@ def test_the_page_costs_fifteen_queries_however_much_is_on_it(world: World, pers
     tip = log_tip(world, told)
     referral = route(world, tip, [world.shelter])[0]
     with acting_as(world.liaison):
-        from casework.actions import referrals
-
         referrals.decline(referral, reason="no_capacity", by=world.liaison, at=NOW)
     with acting_as(world.operator):
         for n in range(persons):
@@ -175,12 +174,8 @@ def test_lead_facts_open_to_an_accepting_police_with_the_lead_level_only(world: 
     trafficker, victim = _closed_row(world, "name", 2), _closed_row(world, "phone", 1)
     with acting_as(world.operator):
         tip = Tip.objects.get()
-        from casework.models import Referral
-
         Referral.objects.filter(pk=referral.pk).update(gives_lead_facts=True)
     with acting_as(world.liaison2):
-        from casework.actions import referrals
-
         referrals.accept(Referral.objects.get(), by=world.liaison2, at=NOW)
     client, url = sign_in(world.liaison2), f"/tips/{tip.pk}/reveal/"
     assert "Show<span" in client.get(f"/tips/{tip.pk}/").text
@@ -288,7 +283,7 @@ def test_a_step_without_its_reason_stays_as_it_is(world: World) -> None:
 
 
 def test_a_stale_step_page_is_409_with_the_reason_kept(world: World) -> None:
-    base, step = _first_step(world)
+    base, _ = _first_step(world)
     client = sign_in(world.operator)
     client.post(f"{base}finish/", {"version": "1"})
     late = client.post(f"{base}block/", {"reason": "Words that I typed", "version": "1"})

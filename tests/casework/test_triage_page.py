@@ -7,12 +7,14 @@ from django.test import Client
 
 from agencies.models import AuditEvent
 from agencies.scope import acting_as
+from casework.actions import closing
 from casework.forms.facts import changed
 from casework.models import Clock, Proposal
 from tests.casework.pages import assert_no_canary, sign_in
 from tests.factories import NOW, World, log_tip
 from tips import facts as vocabulary
-from tips.actions import persons
+from tips.actions import triage
+from tips.facts_of import facts_of
 from tips.models import Person, SharedAccount, Tip
 from tips.told import PersonTold, PlaceTold, Told
 
@@ -172,8 +174,6 @@ def test_what_is_closed_goes_in_and_never_comes_out(world: World) -> None:
     assert "foreign_national" not in str(client.get(f"/tips/{tip.pk}/").text)
     client.post(url, _form(client, url))
     with acting_as(world.operator):
-        from tips.facts_of import facts_of
-
         facts = facts_of(Tip.objects.get(), by=world.operator)
         assert facts["persons"][0]["citizenship"] == "foreign_national"
 
@@ -230,10 +230,6 @@ def test_an_urgency_that_is_none_is_refused(world: World, urgency: str) -> None:
 def test_a_closed_tip_is_not_triaged(world: World) -> None:
     tip = log_tip(world, MINOR)
     with acting_as(world.operator):
-        from casework.actions import closing
-        from tips.actions import triage
-
         tip = triage.triage(tip, request_type="tip", urgency="P3", by=world.operator, at=NOW)
         closing.close(tip, by=world.operator, at=NOW)
-        persons.set_situation_facts(tip, {}, by=world.operator, at=NOW)
     assert sign_in(world.operator).get(f"/tips/{tip.pk}/triage/").status_code == 403

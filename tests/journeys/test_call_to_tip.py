@@ -21,7 +21,11 @@ def test_a_call_becomes_a_triaged_tip(world: World) -> None:
     page = desk.post("/contacts/new/", follow=True)
     url = page.redirect_chain[-1][0]
     data = {"base": "0", "page": page.context["page_key"], "channel": "call", "narrative": "He took their papers"}
-    data |= {f"{name}-{count}": n for name in ("person", "identifier") for count, n in (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"))}
+    data |= {
+        f"{name}-{count}": n
+        for name in ("person", "identifier")
+        for count, n in (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"))
+    }
     sent = json.dumps({"sequence": 1, "values": {name: [value] for name, value in data.items()}})
     assert desk.post(f"{url}draft/", sent, content_type="application/json").status_code == 200
 
@@ -48,7 +52,12 @@ def test_a_call_becomes_a_triaged_tip(world: World) -> None:
 
     version = page.context["forms"].form["version"].value()
     decided = {"version": version, "request_type": "tip", "urgency": "P1", "act": "save"}
-    decided |= {"exploitation": ["labor"], "force_fraud_coercion": "yes", "danger": "ongoing", "person-1-role": "potential_victim"}
+    decided |= {
+        "exploitation": ["labor"],
+        "force_fraud_coercion": "yes",
+        "danger": "ongoing",
+        "person-1-role": "potential_victim",
+    }
     decided |= {"person-1-age": "adult", "person-1-wants_help": "yes", "person-2-role": "potential_trafficker"}
     decided |= {"shared_account": "Workers on a farm cannot leave: papers were taken.", "is_read": "on"}
     assert desk.post(triage_url, decided).status_code == 302

@@ -1,0 +1,226 @@
+"""The workload: one literal table of rows with their bounds, and how each is done once."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from agencies import chain
+from bench import floors, form
+from bench.client import Answer, Browser
+from bench.samples import Samples
+from bench.server import Server
+from casework import rulebook
+from casework.actions import clocks
+from casework.routing import propose
+
+RULES = 1000
+REFERENCE_FLOOR = 8.0  # Milliseconds, where the bounds were set.
+FEWEST_FOR_SEEDING = 100_000  # Below, starting up is most of the time.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+STORY = {
+    "exploitation": ["labor"],
+    "venues": ["farm"],
+    "industries": ["agriculture"],
+    "state": "FL",
+    "persons": [{"role": "potential_victim", "age": "adult", "wants_help": "yes", "needs": ["shelter"]}],
+}
+
+
+@dataclass
+class Site:
+    """One size under measurement: its server, who is signed in, and what there is to look at."""
+
+    tips: int
+    database: str
+    server: Server
+    operator: Browser
+    supervisor: Browser
+    big: Browser
+    small: Browser
+    stranger: Browser
+    samples: Samples
+    times: dict[str, tuple[float, int]]
+
+
+# One request; True asks for its statements too.
+Ask = Callable[[bool], Answer]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row over HTTP. `bound` is times its floor, `growth` and `queries` as in the table of bounds; None: no bound."""
+
+    code: str
+    what: str
+    floor: str
+    bound: float
+    growth: float
+    queries: int | None
+    make: Callable[[Site], Ask]
+    beyond_floor: bool = False  # Count only the statements that the floor does not send.
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A row without HTTP; `measure` returns one value in `unit`. `at_least`: more is better.
+
+    Bounds are for a machine whose floor of pages is REFERENCE_FLOOR.
+    """
+
+    code: str
+    what: str
+    unit: str
+    bound: float
+    growth: float
+    measure: Callable[[Site], float]
+    at_least: bool = False
+    is_once: bool = False
+    scales: bool = True  # With the machine: a slower one may take longer.
+
+
+def page(path: Callable[[Site], str], who: str = "operator") -> Callable[[Site], Ask]:
+    """A page that is asked for again and again over one connection."""
+
+    def make(site: Site) -> Ask:
+        browser: Browser = getattr(site, who)
+        browser.close()
+        where = path(site)
+        return lambda count: browser.get(where, count=count)
+
+    return make
+
+
+def floor_page(site: Site) -> Ask:
+    """The floor of pages."""
+    return page(lambda _: "/bench/floor-page/")(site)
+
+
+def floor_post(site: Site) -> Ask:
+    """The floor of posts."""
+    return _floor_post(site, "/bench/floor-post/")
+
+
+def seven_events(site: Site) -> Ask:
+    """The floor of posts with six events more."""
+    return _floor_post(site, "/bench/floor-post/?events=6")
+
+
+def _floor_post(site: Site, path: str) -> Ask:
+    fields: form.Fields = dict(floors.filled())
+    return lambda count: site.operator.post(path, fields, count=count)
+
+
+def log_contact(site: Site) -> Ask:
+    """The whole form, ended on a new tip; opening the contact beforehand is not timed."""
+    fields = {**form.whole(), "act": "triage"}
+
+    def ask(count: bool) -> Answer:
+        opened = site.operator.post("/contacts/new/", {"channel": "call"})
+        return site.operator.post(opened.location, fields, count=count)
+
+    return ask
+
+
+def save_draft(site: Site) -> Ask:
+    """One contact that is typed into for the whole measurement."""
+    opened = site.operator.post("/contacts/new/", {"channel": "call"})
+    values, numbers = form.as_draft(), itertools.count(1)
+    where = f"{opened.location}draft/"
+    return lambda count: site.operator.post_json(where, {"sequence": next(numbers), "values": values}, count=count)
+
+
+def accept(site: Site) -> Ask:
+    """Each time another referral that waits at the big agency."""
+    offers: Iterator[tuple[str, int]] = iter(site.samples.offers)
+    site.big.close()
+
+    def ask(count: bool) -> Answer:
+        where, version = next(offers)
+        return site.big.post(where, {"version": str(version)}, count=count)
+
+    return ask
+
+
+def thousand_rules(site: Site) -> float:
+    """Milliseconds of one evaluation, without database."""
+    book = _many_rules()
+    began = time.perf_counter()
+    propose(STORY, book)
+    return (time.perf_counter() - began) * 1000
+
+
+_BOOKS: list[rulebook.Rulebook] = []
+
+
+def _many_rules() -> rulebook.Rulebook:
+    if not _BOOKS:
+        book = rulebook.installed()
+        copies = -(-RULES // len(book.rules))
+        many = [replace(rule, id=f"{rule.id}-{copy}") for copy in range(copies) for rule in book.rules]
+        _BOOKS.append(replace(book, rules=tuple(many[:RULES])))
+    return _BOOKS[0]
+
+
+def sweep(site: Site) -> float:
+    """Milliseconds of a sweep that finds nothing due."""
+    began = time.perf_counter()
+    clocks.sweep(at=LONG_AGO)
+    return (time.perf_counter() - began) * 1000
+
+
+def verification(site: Site) -> float:
+    """Audit events verified in a second."""
+    chain.seal()
+    began = time.perf_counter()
+    findings = chain.verify()
+    seconds = time.perf_counter() - began
+    events = next(int(finding.sentence.split()[0]) for finding in findings if finding.kind == "checked")
+    return events / seconds
+
+
+def memory(site: Site) -> float:
+    """MB of the larger web process."""
+    return max(site.server.memory_mb(), default=float("nan"))
+
+
+def import_time(site: Site) -> float:
+    """Seconds for 20,000 services, as when the database was made."""
+    seconds, rows = site.times["import"]
+    return seconds * 20_000 / max(rows, 1)
+
+
+def seeding_time(site: Site) -> float:
+    """Seconds for a million tips, as when the database was made; none for a small database."""
+    seconds, rows = site.times["seeding"]
+    return seconds * 1_000_000 / rows if rows >= FEWEST_FOR_SEEDING else float("nan")
+
+
+FLOORS = {"page": floor_page, "post": floor_post}
+_P, _Q = "page", "post"
+ROWS: tuple[Row, ...] = (
+    Row("P1", "queue, first page", _P, 2, 1.15, 8, page(lambda _: "/desk/")),
+    Row("P1", "queue, far page", _P, 2, 1.15, 8, page(lambda site: site.samples.far_page)),
+    Row("P2", "log a contact, whole form", _Q, 3, 1.1, 25, log_contact),
+    Row("P3", "save of a draft", _Q, 1.5, 1.05, 6, save_draft),
+    Row("P6", "tip page, short history", _P, 2.5, 1.1, 15, page(lambda site: site.samples.tip)),
+    Row("P6", "tip page, 200 entries", _P, 4, 1.1, 15, page(lambda site: site.samples.long_tip)),
+    Row("P7", "proposals page", _P, 2.5, 1.1, 12, page(lambda site: f"{site.samples.tip}proposals/")),
+    Row("P9", "inbox of the big agency", _P, 1.5, 1.15, 8, page(lambda _: "/referrals/", "big")),
+    Row("P9", "inbox of a small agency", _P, 1.5, 1.15, 8, page(lambda _: "/referrals/", "small")),
+    Row("P10", "accept a referral", _Q, 2.5, 1.1, 20, accept),
+    Row("P13", "admin home", _P, 3, 1.2, 15, page(lambda _: "/admin/", "supervisor")),
+    Row("P13", "admin list of referrals", _P, 3, 1.2, 15, page(lambda _: "/admin/casework/referral/", "supervisor")),
+    Row("P14", "first public page", _P, 0.5, 1.05, 3, page(lambda _: "/accounts/login/", "stranger")),
+    Row("P14", "API list of 50", _P, 1.5, 1.05, 8, page(lambda _: "/api/v1/tips/")),
+    Row("P15", "six events more in a deed", _Q, 1.2, 1.1, 1, seven_events, beyond_floor=True),
+)
+INSIDE: tuple[Inside, ...] = (
+    Inside("P7", "evaluation of 1,000 rules", "ms", 20, 1.1, thousand_rules),
+    Inside("P11", "sweep, none due", "ms", 2, 1.2, sweep),
+    Inside("P15", "verification", "events/s", 200_000, 1.1, verification, at_least=True, is_once=True),
+    Inside("P17", "memory of a web process", "MB", 160, 1.1, memory, is_once=True, scales=False),
+    Inside("P18", "importing 20,000 services", "s", 120, 1.2, import_time, is_once=True, scales=False),
+    Inside("P18", "seeding 1,000,000 tips", "s", 900, 1.2, seeding_time, is_once=True, scales=False),
+)

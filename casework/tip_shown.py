@@ -1,0 +1,98 @@
+"""What the tip page is made of: plain shapes, filled by casework/tip_page.py and drawn by the template."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from agencies.directory import Candidate
+from agencies.disclosure import Disclosed
+from agencies.lifecycle import Move
+from casework import history, keyset
+from casework.models import Clock
+from casework.states import AT_WORK
+from tips.models import Tip
+
+
+@dataclass
+class Masked:
+    """Something closed: what it is called, and whether this reader may open it."""
+
+    key: str
+    label: str
+    may_open: bool
+
+
+@dataclass
+class PersonShown:
+    """One person, by codes; what identifies them is masked."""
+
+    title: str
+    pairs: list[tuple[str, str]]
+    safe: str
+    closed: list[Masked] = field(default_factory=list)
+
+
+@dataclass
+class StepShown:
+    """A step with its clock and its moves."""
+
+    step: Disclosed
+    moves: list[Move]
+    clock: Clock | None
+
+
+@dataclass
+class TrackShown:
+    """A pillar's column: its open or last track, or none."""
+
+    pillar: str
+    label: str
+    track: Disclosed | None = None
+    moves: list[Move] = field(default_factory=list)
+    steps: list[StepShown] = field(default_factory=list)
+
+
+@dataclass
+class ReferralShown:
+    """A referral as this reader may see it; `is_over` when it ended without help and nobody else is asked yet."""
+
+    referral: Disclosed
+    is_over: bool
+
+
+@dataclass
+class TipShown:
+    """The whole page."""
+
+    record: Tip
+    tip: Disclosed
+    moves: list[Move]
+    what: list[tuple[str, str]]
+    places: list[str]
+    contacts: list[dict[str, Any]]
+    account: Disclosed
+    persons: list[PersonShown]
+    loose: list[Masked]
+    tracks: list[TrackShown]
+    referrals: list[ReferralShown]
+    next_agencies: list[Candidate]
+    clocks: list[Clock]
+    notes: list[Disclosed]
+    history: list[history.Line]
+    pages: keyset.Page[Any]
+
+    @property
+    def nearest(self) -> Clock | None:
+        """The clock of our own duty that runs out first."""
+        return next((clock for clock in self.clocks if clock.duty == Clock.Duty.OURS), None)
+
+    @property
+    def readers(self) -> list[str]:
+        """The agencies that may see this tip, as far as this reader knows."""
+        at_work = [shown.referral for shown in self.referrals if shown.referral["status"] in AT_WORK]
+        names = [str(self.record.holder_agency), *(str(referral["receiver"]) for referral in at_work)]
+        return list(dict.fromkeys(names))
+
+    @property
+    def safe_lines(self) -> list[tuple[str, str]]:
+        """(person, rule) of everybody with a rule; it never folds."""
+        return [(person.title.partition(":")[0], person.safe) for person in self.persons if person.safe]
