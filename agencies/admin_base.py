@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
-from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
+from django.forms import DateTimeField, DateTimeInput, ModelChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -25,6 +25,7 @@ from agencies.disclosure import disclosed
 from agencies.models import User
 
 MOST_COUNTED = 1_001
+MOMENT = DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 # Generic in the stubs alone.
@@ -63,7 +64,11 @@ class ScopedAdmin(BaseAdmin):
     list_per_page = 50
     list_max_show_all = 0
     view_on_site = False
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        # The admin's pair of boxes has no labels.
+        models.DateTimeField: {"form_class": DateTimeField, "widget": MOMENT},
+    }
 
     def scope(self, rows: "models.QuerySet[Any]", user: User) -> "models.QuerySet[Any]":
         """The rows that this user may see here. None, unless a subclass says which."""

@@ -26,7 +26,8 @@ class Conflict(Exception):
 class Move:
     """One row of a state table.
 
-    An empty `target` leaves the state as it is. `side` names who may (the lifecycle's `sides` says which sides a user is on); `right` is a permission of
+    An empty `target` leaves the state as it is.
+    `side` names who may (the lifecycle's `sides` says which sides a user is on); `right` is a permission of
     casework/roles.py; `needs` are fields that must be filled after the values are set; `button` is the deed in words;
     `says` is the sentence about what it does, shown before it is done.
     """

@@ -71,7 +71,7 @@ def prepare(tips: int, services: int, *, clean: bool, say: Say) -> str:
         drop(name)
         _run(f'create database "{name}"')
     with database(name):
-        _fill(name, tips, services, mark, say)
+        fill(tips, services, mark, say)
     return name
 
 
@@ -87,7 +87,9 @@ def times() -> dict[str, tuple[float, int]]:
         return {name: (seconds, rows) for name, seconds, rows in cursor.fetchall()}
 
 
-def _fill(name: str, tips: int, services: int, mark: str, say: Say) -> None:
+def fill(tips: int, services: int, mark: str, say: Say) -> None:
+    """Put into the present database what is missing; `mark` says what it is made of."""
+    name = connection.settings_dict["NAME"]
     with as_owner():
         with connection.cursor() as cursor:
             cursor.execute(MARKS + ";" + _TIMES + ";" + _FLOOR)

@@ -30,16 +30,12 @@ STORY = {
 
 @dataclass
 class Site:
-    """One size under measurement: its server, who is signed in, and what there is to look at."""
+    """One size under measurement: its server, who sits at which browser, and what there is to look at."""
 
     tips: int
     database: str
     server: Server
-    operator: Browser
-    supervisor: Browser
-    big: Browser
-    small: Browser
-    stranger: Browser
+    browsers: dict[str, Browser]
     samples: Samples
     times: dict[str, tuple[float, int]]
 
@@ -84,7 +80,7 @@ def page(path: Callable[[Site], str], who: str = "operator") -> Callable[[Site],
     """A page that is asked for again and again over one connection."""
 
     def make(site: Site) -> Ask:
-        browser: Browser = getattr(site, who)
+        browser = site.browsers[who]
         browser.close()
         where = path(site)
         return lambda count: browser.get(where, count=count)
@@ -109,36 +105,40 @@ def seven_events(site: Site) -> Ask:
 
 def _floor_post(site: Site, path: str) -> Ask:
     fields: form.Fields = dict(floors.filled())
-    return lambda count: site.operator.post(path, fields, count=count)
+    browser = site.browsers["operator"]
+    return lambda count: browser.post(path, fields, count=count)
 
 
 def log_contact(site: Site) -> Ask:
     """The whole form, ended on a new tip; opening the contact beforehand is not timed."""
     fields = {**form.whole(), "act": "triage"}
+    browser = site.browsers["operator"]
 
     def ask(count: bool) -> Answer:
-        opened = site.operator.post("/contacts/new/", {"channel": "call"})
-        return site.operator.post(opened.location, fields, count=count)
+        opened = browser.post("/contacts/new/", {"channel": "call"})
+        return browser.post(opened.location, fields, count=count)
 
     return ask
 
 
 def save_draft(site: Site) -> Ask:
     """One contact that is typed into for the whole measurement."""
-    opened = site.operator.post("/contacts/new/", {"channel": "call"})
+    browser = site.browsers["operator"]
+    opened = browser.post("/contacts/new/", {"channel": "call"})
     values, numbers = form.as_draft(), itertools.count(1)
     where = f"{opened.location}draft/"
-    return lambda count: site.operator.post_json(where, {"sequence": next(numbers), "values": values}, count=count)
+    return lambda count: browser.post_json(where, {"sequence": next(numbers), "values": values}, count=count)
 
 
 def accept(site: Site) -> Ask:
     """Each time another referral that waits at the big agency."""
     offers: Iterator[tuple[str, int]] = iter(site.samples.offers)
-    site.big.close()
+    browser = site.browsers["big"]
+    browser.close()
 
     def ask(count: bool) -> Answer:
         where, version = next(offers)
-        return site.big.post(where, {"version": str(version)}, count=count)
+        return browser.post(where, {"version": str(version)}, count=count)
 
     return ask
 

@@ -1,9 +1,12 @@
 """One run: databases, servers, sign-ins, and every row at every size in turn."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from agencies.models import User
 from bench import database, people, samples
@@ -15,7 +18,21 @@ from bench.timing import WARM_ROUNDS, Measured, percentile, side_by_side
 
 ROUNDS = 60
 COUNTED = 5  # Requests that tell their statements; the one with the middle time in the database is kept.
-ONCE_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured side by side, and how often."""
+
+    sites: list[Site]
+    rounds: int
+    warm: int
+
+    def times(self, acts: Sequence[Callable[[], float]]) -> list[list[float]]:
+        """Milliseconds of each act, round after round."""
+        return side_by_side(acts, self.rounds, self.warm)
+
+
 Result = tuple[Row | Inside, list[Measured]]
 
 
@@ -23,23 +40,31 @@ def run(
     sizes: Sequence[int], *, services: int, clean: bool, logs: Path, say: Say, rounds: int = ROUNDS
 ) -> tuple[list[Result], list[Measured]]:
     """All rows, each at all sizes, and the two floors; databases are made where they are missing."""
-    names = [database.prepare(tips, services, clean=clean, say=say) for tips in sizes]
+    names = {tips: database.prepare(tips, services, clean=clean, say=say) for tips in sizes}
+    return measure(names, logs=logs, say=say, rounds=rounds)
+
+
+def measure(
+    names: Mapping[int, str], *, logs: Path, say: Say, rounds: int, warm: int = WARM_ROUNDS
+) -> tuple[list[Result], list[Measured]]:
+    """The same over databases that are there: number of tips -> name."""
     with ExitStack() as stack:
         sites = []
-        for tips, name in zip(sizes, names, strict=True):
+        for tips, name in names.items():
             say(f"{name}: web server, sign-ins, tips to look at")
             server = stack.enter_context(serving(name, logs / f"{name}.log"))
-            sites.append(stack.enter_context(site_of(tips, name, server, offers=rounds + WARM_ROUNDS + COUNTED)))
+            sites.append(stack.enter_context(site_of(tips, name, server, offers=rounds + warm + COUNTED)))
         say(f"Measuring, {rounds} rounds a row")
-        floors = [_floor(name, sites, rounds) for name in FLOORS]
+        plan = Plan(sites, rounds, warm)
+        floors = [measured for name in FLOORS for measured in _floor(name, plan)]
         found: list[Result] = []
         for row in ROWS:
-            found.append((row, _over_http(row, sites, rounds)))
+            found.append((row, _over_http(row, plan)))
             say(f"  {row.code} {row.what}{_failures(found[-1][1])}")
         for inside in INSIDE:
-            found.append((inside, [_inside(inside, site, rounds) for site in sites]))
+            found.append((inside, [_inside(inside, site, plan) for site in sites]))
             say(f"  {inside.code} {inside.what}{_failures(found[-1][1])}")
-    return found, [measured for floor in floors for measured in floor]
+    return found, floors
 
 
 @contextmanager
@@ -48,44 +73,47 @@ def site_of(tips: int, name: str, server: Server, *, offers: int) -> Iterator[Si
     with database.database(name):
         crew = people.make()
         big, small = people.liaison(people.BIG), people.liaison(people.SMALL)
-        signed_in = [_signed_in(user, server.port) for user in (crew.operator, crew.supervisor, big, small)]
+        seats = {"operator": crew.operator, "supervisor": crew.supervisor, "big": big, "small": small}
+        browsers = {seat: _signed_in(user, server.port) for seat, user in seats.items()}
         made = samples.make(crew, offers=offers)
         times = database.times()
-    site = Site(tips, name, server, *signed_in, Browser(server.port), made, times)
+    browsers["stranger"] = Browser(server.port)
     try:
-        yield site
+        yield Site(tips, name, server, browsers, made, times)
     finally:
-        for browser in (*signed_in, site.stranger):
+        for browser in browsers.values():
             browser.close()
 
 
 def _signed_in(user: User, port: int) -> Browser:
-    password = secrets.token_urlsafe(24)
-    user.set_password(password)
+    """Through the page, with a password that lasts for this run; hashed as the server expects it, whoever calls."""
+    password, hasher = secrets.token_urlsafe(24), PBKDF2PasswordHasher()
+    user.password = hasher.encode(password, hasher.salt())
     user.save(update_fields=["password"])
     browser = Browser(port)
     browser.sign_in(user.username, password)
     return browser
 
 
-def _floor(name: str, sites: Sequence[Site], rounds: int) -> list[Measured]:
-    acts = [FLOORS[name](site) for site in sites]
-    series = side_by_side([_timed(act) for act in acts], rounds)
+def _floor(name: str, plan: Plan) -> list[Measured]:
+    acts = [FLOORS[name](site) for site in plan.sites]
+    series = plan.times([_timed(act) for act in acts])
     found = []
-    for site, act, times in zip(sites, acts, series, strict=True):
+    for site, act, times in zip(plan.sites, acts, series, strict=True):
         measured = Measured(site.tips, percentile(times, 0.5), percentile(times, 0.95), percentile(times, 0.5))
         _count(measured, act)
         found.append(measured)
     return found
 
 
-def _over_http(row: Row, sites: Sequence[Site], rounds: int) -> list[Measured]:
+def _over_http(row: Row, plan: Plan) -> list[Measured]:
     """The row and its floor in turn at every size: what the machine does meanwhile hits all of them alike."""
+    sites = plan.sites
     found = [Measured(site.tips) for site in sites]
     try:
         floors = [FLOORS[row.floor](site) for site in sites]
         acts = [row.make(site) for site in sites]
-        series = side_by_side([_timed(act) for act in (*floors, *acts)], rounds)
+        series = plan.times([_timed(act) for act in (*floors, *acts)])
         for number, measured in enumerate(found):
             times = series[len(sites) + number]
             measured.floor = percentile(series[number], 0.5)
@@ -112,15 +140,15 @@ def _timed(act: Ask) -> Callable[[], float]:
     return lambda: act(False).milliseconds
 
 
-def _inside(row: Inside, site: Site, rounds: int) -> Measured:
+def _inside(row: Inside, site: Site, plan: Plan) -> Measured:
     """With the floor of pages beside it: on a busy machine a time or a rate alone says little."""
     floor = _timed(FLOORS["page"](site))
     with database.database(site.database):
         if row.is_once:
-            floors = side_by_side([floor], min(rounds, ONCE_ROUNDS))[0]
+            floors = plan.times([floor])[0]
             value = row.measure(site)
             return Measured(site.tips, value, value, percentile(floors, 0.5))
-        floors, series = side_by_side([floor, lambda: row.measure(site)], rounds)
+        floors, series = plan.times([floor, lambda: row.measure(site)])
     return Measured(site.tips, percentile(series, 0.5), percentile(series, 0.95), percentile(floors, 0.5))
 
 

@@ -31,7 +31,7 @@ def percentile(samples: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def side_by_side(acts: Sequence[Callable[[], float]], rounds: int, warm: int = WARM_ROUNDS) -> list[list[float]]:
+def side_by_side(acts: Sequence[Callable[[], float]], rounds: int, warm: int) -> list[list[float]]:
     """Run all acts in turn, round after round, so that a noisy moment hits each of them; milliseconds of each act."""
     found: list[list[float]] = [[] for _ in acts]
     for number in range(warm + rounds):

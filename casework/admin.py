@@ -73,12 +73,11 @@ class ClockAdmin(ContentAdmin):
 
 @admin.register(Disclosure)
 class DisclosureAdmin(TrailAdmin):
-    """What was shown to whom, on what basis. The card itself is case content: the auditor sees which fields it had."""
+    """What was shown to whom, on what basis: field names, not the card."""
 
     list_display = (column("at"), column("level"), column("sender"), column("recipient"), column("basis"))
     list_filter = ("level",)
     read_along = ("sender", "recipient", "by")
-    fields_shown = ("tip", "referral", "sender", "recipient", "persons", "level", "fields", "basis", "by", "at")
     ordering = ("-at",)
 
 

@@ -78,8 +78,12 @@ class TriageForm(FactsForm):
     """Decisions about the tip, its facts, and the shared account."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    request_type = forms.ChoiceField(choices=[("", "Choose"), *RequestType.choices])
-    urgency = forms.ChoiceField(choices=Urgency, widget=forms.RadioSelect)
+    request_type = forms.ChoiceField(
+        choices=[("", "Choose"), *RequestType.choices], error_messages={"required": "Choose the request type."}
+    )
+    urgency = forms.ChoiceField(
+        choices=Urgency, widget=forms.RadioSelect, error_messages={"required": "Choose how urgent it is."}
+    )
     indicator_level = forms.ChoiceField(choices=[("", "Not decided"), *IndicatorLevel.choices], required=False)
     shared_account = forms.CharField(
         required=False,

@@ -17,19 +17,33 @@ class SeenForm(forms.Form):
 class ReasonForm(SeenForm):
     """Why a step waits, is blocked or is skipped: for people, so no name belongs here."""
 
-    reason = forms.CharField(max_length=300, help_text="What is missing, in words that name nobody.")
+    reason = forms.CharField(
+        max_length=300,
+        help_text="What is missing, in words that name nobody.",
+        error_messages={"required": "Say why: the next person reads only this."},
+    )
 
 
 class OutcomeForm(SeenForm):
     """How a track ended."""
 
-    outcome = forms.ChoiceField(choices=TrackOutcome, widget=forms.RadioSelect, label="Outcome of the track")
+    outcome = forms.ChoiceField(
+        choices=TrackOutcome,
+        widget=forms.RadioSelect,
+        label="Outcome of the track",
+        error_messages={"required": "Choose the outcome."},
+    )
 
 
 class NoteForm(forms.Form):
     """A line written while working."""
 
-    text = forms.CharField(label="Note", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label="Note",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write something, or go back to the tip."},
+    )
     pillar = forms.ChoiceField(choices=[("", "The whole tip"), *Pillar.choices], required=False, label="About")
     is_shared = forms.BooleanField(
         required=False, label="Share with every agency on this tip", help_text="Otherwise only your agency reads it."
@@ -39,4 +53,9 @@ class NoteForm(forms.Form):
 class PurposeForm(forms.Form):
     """Why somebody looks at what is closed."""
 
-    purpose = forms.ChoiceField(choices=Purpose, initial=Purpose.CALL_BACK, label="Why you look (recorded)")
+    purpose = forms.ChoiceField(
+        choices=Purpose,
+        initial=Purpose.CALL_BACK,
+        label="Why you look (recorded)",
+        error_messages={"required": "Choose why you look; it is recorded."},
+    )

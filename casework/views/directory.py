@@ -18,6 +18,16 @@ from casework.forms.directory import SearchForm
 from casework.views.asking import actor
 
 SHOWN_COVERAGE = 4
+# iCalendar's codes, in their order.
+DAYS = {
+    "MO": "Monday",
+    "TU": "Tuesday",
+    "WE": "Wednesday",
+    "TH": "Thursday",
+    "FR": "Friday",
+    "SA": "Saturday",
+    "SU": "Sunday",
+}
 
 
 @login_required
@@ -66,7 +76,7 @@ def _working_in(state: str, county: str) -> "QuerySet[Coverage]":
 
 def _row(agency: Agency, user: User) -> dict[str, Any]:
     needs = sorted({need_label(need) for service in agency.services.all() for need in service.needs})
-    coverage = sorted(str(area) for area in agency.coverages.all())
+    coverage = sorted({str(area) for area in agency.coverages.all()})
     public = [phone for phone in agency.phones.all() if phone.location_id is None]
     return {
         "agency": disclosed(agency, to=user),
@@ -95,11 +105,13 @@ def agency(request: HttpRequest, pk: UUID) -> HttpResponse:
             for phone in Phone.objects.filter(agency=found).select_related("service").order_by("purpose", "number")
             if phone.location_id in open_places
         ],
-        "hours": [
-            disclosed(row, to=user)
-            for row in Hours.objects.filter(agency=found).select_related("service").order_by("pk")
-            if row.location_id in open_places
-        ],
+        "hours": list(
+            dict.fromkeys(
+                _hours(disclosed(row, to=user))
+                for row in Hours.objects.filter(agency=found).select_related("service").order_by("service__name", "pk")
+                if row.location_id in open_places
+            )
+        ),
         "coverage": sorted({str(area) for area in found.coverages.all()}),
     }
     return render(request, "directory/agency.html", context)
@@ -128,6 +140,17 @@ def _ages(shown: Disclosed) -> str:
     if most is None:
         return f"{least} and over"
     return f"up to {most}" if least is None else f"{least} to {most}"
+
+
+def _hours(shown: Disclosed) -> str:
+    """`Beds: Monday to Friday 09:00 to 17:00`, or the source's own words."""
+    days = [DAYS[code] for code in shown.weekdays.split(",") if code in DAYS]
+    in_row = list(DAYS.values())
+    is_run = len(days) > 2 and days == in_row[in_row.index(days[0]) : in_row.index(days[0]) + len(days)]
+    named = f"{days[0]} to {days[-1]}" if is_run else ", ".join(days)
+    times = f"{shown.opens_at:%H:%M} to {shown.closes_at:%H:%M}" if shown.opens_at and shown.closes_at else ""
+    words = " ".join(part for part in (named, times, shown.description) if part)
+    return f"{shown.service}: {words}" if shown.get("service") else words
 
 
 def _place(location: Location, user: User) -> dict[str, Any]:

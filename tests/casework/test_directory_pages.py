@@ -1,6 +1,7 @@
 """The directory pages: search, pages by key, and confidential places that nobody else may guess."""
 
 import re
+from datetime import time
 from html import unescape
 
 import pytest
@@ -47,6 +48,8 @@ def shelter(world: World) -> Agency:
     Phone.objects.create(agency=agency, number="305-555-0111", location=office)
     Phone.objects.create(agency=agency, number="305-555-0199", location=house, description="Canary line")
     Hours.objects.create(agency=agency, location=house, description="Canary hours")
+    Hours.objects.create(agency=agency, service=beds, weekdays="MO,TU,WE", opens_at=time(9), closes_at=time(17))
+    Hours.objects.create(agency=agency, service=beds, weekdays="SA", description="by appointment")
     return agency
 
 
@@ -118,7 +121,8 @@ def test_the_list_asks_as_often_for_fifty_rows_as_for_five(world: World) -> None
 def test_the_page_of_an_agency_says_how_to_reach_it(world: World, shelter: Agency) -> None:
     page = words(signed_in(world.stranger).get(f"/directory/{shelter.pk}/"))
     for part in ("18 and over", "Spanish", "305-555-0100", "Not verified: try it before you read it out", "VOCA",
-                 "1 Example Street, Miami", "Defunct"):  # fmt: skip
+                 "1 Example Street, Miami", "Defunct", "Beds: Monday to Wednesday 09:00 to 17:00",
+                 "Beds: Saturday by appointment"):  # fmt: skip
         assert part in page
 
 

@@ -1,15 +1,12 @@
 """The 33 rows of the routing table: each fires, just does not fire, and says what it still needs to know."""
 
-import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from casework import routing
 from casework.conditions import Compiler, case_of, missing
 from casework.rulebook import installed, rulebook_of
-from tests.casework.routing_rows import ADULT, EXPECTED_LINES, MINOR, PRIMARY, ROWS
+from tests.casework.routing_rows import ADULT, EXPECTED_LINES, PRIMARY, ROWS
 from tests.casework.stories import BYSTANDER, DECIDED, LABOR, SELF, SEX, Facts, gates, kinds, proposal, rules, story
 from tests.casework.stories import clocks as running
 from tests.casework.stories import victim as pv
@@ -143,21 +140,6 @@ def test_facts_are_not_changed_by_an_evaluation() -> None:
     before = repr(facts)
     proposal(facts)
     assert repr(facts) == before
-
-
-@pytest.mark.parametrize("facts", [story(LABOR, SELF, ADULT), {}, story(SEX, BYSTANDER, MINOR, danger="life")])
-def test_a_thousand_rules_are_evaluated_in_under_20_ms(facts: Facts) -> None:
-    book = installed()
-    many = [replace(rule, id=f"{rule.id}-{copy}") for copy in range(30) for rule in book.rules][:1000]
-    big = replace(book, rules=tuple(many))
-    fastest = min(_seconds(facts, big) for _ in range(30))
-    assert fastest < 0.020
-
-
-def _seconds(facts: Facts, book: Any) -> float:
-    start = time.perf_counter()
-    routing.propose(facts, book)
-    return time.perf_counter() - start
 
 
 def test_rule_that_names_an_unknown_kind_is_refused() -> None:

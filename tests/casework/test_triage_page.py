@@ -103,6 +103,8 @@ def test_what_is_needed_is_named_and_everything_is_kept(world: World) -> None:
     response = client.post(url, _form(client, url, request_type="", urgency="", venues=["hotel_motel"]))
     assert response.status_code == 422
     assert "2 things to mend" in response.text
+    assert response.text.count("Choose the request type.") == 2
+    assert response.text.count("Choose how urgent it is.") == 2
     assert 'value="hotel_motel" checked' in response.text
     with acting_as(world.operator):
         assert Tip.objects.get().urgency == ""
