@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Min, Q, Value, When
+from django.db.models import Case, Exists, IntegerField, Min, OuterRef, Q, Value, When
 
-from agencies.models import Agency, Coverage
+from agencies.models import Agency, Coverage, Service
 
 # The narrower an agency's coverage of the place, the earlier it stands.
 _RANKS = (
@@ -59,6 +59,19 @@ def covering(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = 
         .annotate(place=order, rank=Min(_rank()))
         .select_related("kind")
         .order_by("place", "rank", "name", "pk")[:limit]
+    )
+    return [Candidate(a, a.kind_id, a.rank, a.verified_at is None) for a in agencies]
+
+
+def offering(needs: Sequence[str], where: Where, *, limit: int = 12) -> list[Candidate]:
+    """Agencies with an active service for one of the needs that cover the place, narrowest first. One query."""
+    service = Service.objects.filter(agency=OuterRef("pk"), status=Service.Status.ACTIVE, needs__overlap=list(needs))
+    agencies = (
+        Agency.objects.receiving()
+        .filter(_covers(where), Exists(service))
+        .annotate(rank=Min(_rank()))
+        .select_related("kind")
+        .order_by("rank", "name", "pk")[:limit]
     )
     return [Candidate(a, a.kind_id, a.rank, a.verified_at is None) for a in agencies]
 

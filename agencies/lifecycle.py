@@ -7,11 +7,12 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import models
 
 from agencies import audit
 from agencies.models import User
 from agencies.scope import Actor
+from agencies.whole import whole
 
 M = TypeVar("M", bound=models.Model)
 
@@ -85,7 +86,7 @@ class Lifecycle(Generic[M]):
         that was seen, ValidationError when a needed field is empty. Nothing is written then.
         """
         move = self.get(name)
-        with transaction.atomic():
+        with whole():
             locked = self._lock(record)
             self._check_actor(locked, move, by)
             self._check_state(locked, move, version)

@@ -1,7 +1,7 @@
 """Two rules for every request: an idle session locks, and the database knows who reads."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import auth
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -108,13 +108,15 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = self._acting_user(request)
+        # Settings end with the transaction; inside a surrounding one (a test's) they would outlive the request.
+        is_nested = connection.in_atomic_block
         with transaction.atomic():
             tell_database(user)
             response = self.get_response(request)
             failed = getattr(request, "casework_failure", None)
             if failed is not None or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)
-            else:
+            elif is_nested:
                 tell_database(None)
         if failed is not None and isinstance(failed, Http404 | PermissionDenied | Conflict):
             self._record_refusal(request, user, failed)
@@ -146,6 +148,11 @@ class ScopeMiddleware:
                 by=user,
                 outcome="refused",
                 reason=type(failure).__name__,
-                object_id=str(next(iter(match.kwargs.values()), "")) if match else "",
+                object_id=_first_key(match.kwargs.values() if match else ()),
                 details={"view": match.view_name if match else "", "method": request.method},
             )
+
+
+def _first_key(values: Iterable[object]) -> str:
+    """The first record key of an address; codes and tokens of an address never go into the trail."""
+    return next((str(value) for value in values if isinstance(value, UUID)), "")

@@ -18,13 +18,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and how long it took from sending to the last byte."""
+    """How long it took from sending to the last byte, and what the head of the answer tells."""
 
-    status: int
     milliseconds: float
     location: str
     statements: list[tuple[float, str]]
-    text: str
 
 
 class Browser:
@@ -81,7 +79,7 @@ class Browser:
         began = time.perf_counter()
         self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
-        text = response.read()
+        response.read()
         milliseconds = (time.perf_counter() - began) * 1000
         if response.getheader("Connection", "").lower() == "close":
             self.connection.close()
@@ -90,9 +88,7 @@ class Browser:
         if response.status not in expected:
             raise Refused(f"{method} {path.split('?')[0]} answered {response.status}")
         return Answer(
-            response.status,
             milliseconds,
             response.getheader("Location", ""),
             [tuple(row) for row in json.loads(response.getheader(ANSWER, "[]"))],
-            text.decode("utf-8", "replace"),
         )

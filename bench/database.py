@@ -83,7 +83,7 @@ def drop(name: str) -> None:
 def times() -> dict[str, tuple[float, int]]:
     """What was timed while the present database was made: name -> (seconds, rows)."""
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute("select name, seconds, rows from bench_time")
+        cursor.execute("select name, seconds, rows from bench_time where rows > 0")
         return {name: (seconds, rows) for name, seconds, rows in cursor.fetchall()}
 
 
@@ -126,11 +126,16 @@ def _import(services: int) -> int:
 
 
 def _timed(what: str, work: Callable[[], int], say: Say) -> None:
+    """Do it and keep how long it took, unless an earlier run had begun with it: the rest alone says nothing."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("insert into bench_time (name) values (%s) on conflict do nothing", [what])
+        is_first = cursor.rowcount == 1
     began = time.monotonic()
     rows = work()
     seconds = time.monotonic() - began
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("insert into bench_time values (%s, %s, %s) on conflict do nothing", [what, seconds, rows])
+    if is_first:
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("update bench_time set seconds = %s, rows = %s where name = %s", [seconds, rows, what])
     say(f"  {what}: {rows:,} rows, {seconds:.1f} s")
 
 

@@ -1,6 +1,7 @@
 """The workload: one literal table of rows with their bounds, and how each is done once."""
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from casework.actions import clocks
 from casework.routing import propose
 
 RULES = 1000
+SERVICES = 20_000
 REFERENCE_FLOOR = 8.0  # Milliseconds, where the bounds were set.
 FEWEST_FOR_SEEDING = 100_000  # Below, starting up is most of the time.
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -182,19 +184,19 @@ def verification(site: Site) -> float:
 
 def memory(site: Site) -> float:
     """MB of the larger web process."""
-    return max(site.server.memory_mb(), default=float("nan"))
+    return max(site.server.memory_mb(), default=math.nan)
 
 
 def import_time(site: Site) -> float:
-    """Seconds for 20,000 services, as when the database was made."""
-    seconds, rows = site.times["import"]
-    return seconds * 20_000 / max(rows, 1)
+    """Seconds for 20,000 services, as when the database was made; none where that was interrupted."""
+    seconds, rows = site.times.get("import", (math.nan, 1))
+    return seconds * SERVICES / rows
 
 
 def seeding_time(site: Site) -> float:
-    """Seconds for a million tips, as when the database was made; none for a small database."""
-    seconds, rows = site.times["seeding"]
-    return seconds * 1_000_000 / rows if rows >= FEWEST_FOR_SEEDING else float("nan")
+    """Seconds for a million tips, as when the database was made; none for a small or interrupted one."""
+    seconds, rows = site.times.get("seeding", (math.nan, 1))
+    return seconds * 1_000_000 / rows if rows >= FEWEST_FOR_SEEDING else math.nan
 
 
 FLOORS = {"page": floor_page, "post": floor_post}

@@ -195,9 +195,10 @@ def _clocks(k: int, hotline: str) -> Step:
     return Step(
         f"clocks {k + 1}",
         "insert into casework_clock (id, tip_id, agency_id, pillar, rule, rule_version, label, holder, duty,"
-        " citation, started_at, due_at, remind_at, reminded_at, breached_at, ended_as, ended_at, end_reason)"
+        " citation, drives_queue, started_at, due_at, remind_at, reminded_at, breached_at, ended_as, ended_at,"
+        " end_reason)"
         f" select {key('n', CLOCK + 16 * k)}, {key('n', TIP)}, '{hotline}', '', 'CLK-1{k}', 1, 'First action',"
-        f" 'The desk', 'ours', '', {_CREATED}, {due}, {_CREATED}, {_CREATED},"
+        f" 'The desk', 'ours', '', true, {_CREATED}, {due}, {_CREATED}, {_CREATED},"
         f" case when {_IS_OPEN} and {due} < timestamptz '{{anchor}}' then {due} end,"
         f" case when {_IS_OPEN} then '' else 'met' end, case when not {_IS_OPEN} then {_CREATED} end, '' {RANGE}",
     )

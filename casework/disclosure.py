@@ -108,6 +108,7 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "label": W,
         "holder": W,
         "duty": W,
+        "drives_queue": W,
         "citation": W,
         "started_at": W,
         "due_at": W,

@@ -24,8 +24,8 @@ def states() -> str:
         NOTE,
         "",
         "Each table below is what the server checks, what the buttons and the `moves` of the API are drawn from, and"
-        " what these diagrams show. A move without a target leaves the state as it is. The side says who may: the parties of"
-        f" the record, or `{SYSTEM}` for the jobs. The right is one of [permissions.md](permissions.md).",
+        " what these diagrams show. A move without a target leaves the state as it is. The side says who may: the"
+        f" parties of the record, or `{SYSTEM}` for the jobs. The right is one of [permissions.md](permissions.md).",
     ]
     for table in tables:
         lines += ["", f"## {table.model._meta.verbose_name.capitalize()}", "", *_diagram(table), "", *_moves(table)]

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import F, ForeignKey, Model, QuerySet
+from django.db.models import F, ForeignKey, Func, IntegerField, Model, QuerySet, Value
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
 M = TypeVar("M", bound=Model)
 _BETWEEN = "~"
+# Counting goes no further than this.
+COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,14 @@ def _parse(rows: QuerySet[M], name: str, text: str) -> Any:
     if value is None or "\x00" in text:
         raise ValueError(name)
     return value
+
+
+def capped_count(rows: QuerySet[Any]) -> Func:
+    """How many rows there are, as an expression that stops counting just above COUNTED."""
+    ones = rows.annotate(one=Value(1)).values("one")[: COUNTED + 1]
+    return Func(ArraySubquery(ones), function="cardinality", output_field=IntegerField())
+
+
+def count_words(count: int) -> str:
+    """A capped count as people read it: `43`, or `1,000+`."""
+    return f"{COUNTED:,}+" if count > COUNTED else str(count)

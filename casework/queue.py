@@ -8,24 +8,24 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from agencies.disclosure import Disclosed, disclosed
 from agencies.models import User
+from casework import keyset
 from casework.cards import propose_summary
 from casework.models import Clock
 from tips import facts as vocabulary
+from tips.models import NOT_TRIAGED as UNTRIAGED
 from tips.models import Channel, Contact, ContactStatus, TipAccess, TipStatus
 
 ORDER = ("urgency", "next_due_at", "tip")
 VIEWS = {"mine": "Mine", "unclaimed": "Unclaimed", "all": "All"}
 NOBODYS = ("closed", "merged")
-# Counting goes no further than this; above it the page says "1,000+".
-COUNTED = 1000
 _NO_CLOCK_YEAR = 9999
 NOT_TRIAGED, ACT_NOW, LATE, TODAY, LATER = "Not triaged yet", "Act now", "Late", "Due today", "Later"
-_HEADINGS = (NOT_TRIAGED, ACT_NOW, LATE, TODAY, LATER)
+_HEADINGS = (ACT_NOW, NOT_TRIAGED, LATE, TODAY, LATER)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ def _in_view(rows: QuerySet[TipAccess], user: User, view: str) -> QuerySet[TipAc
 def drawn(rows: QuerySet[TipAccess]) -> QuerySet[TipAccess]:
     """The rows with everything that the table shows, in the same query."""
     first_contact = Contact.objects.filter(tip=OuterRef("tip")).order_by("started_at").values("channel")[:1]
-    nearest = Clock.objects.filter(tip=OuterRef("tip"), ended_at=None, duty=Clock.Duty.OURS).order_by("due_at")
+    nearest = Clock.objects.filter(tip=OuterRef("tip"), ended_at=None, duty=Clock.Duty.OURS, drives_queue=True)
+    nearest = nearest.order_by("due_at")
     return rows.select_related("tip", "tip__holder", "tip__situation").annotate(
         channel=Subquery(first_contact), due_what=Subquery(nearest.values("label")[:1])
     )
@@ -82,7 +83,7 @@ def grouped(rows: Iterable[TipAccess], *, user: User, now: datetime) -> list[tup
 
 
 def _heading(access: TipAccess, now: datetime) -> str:
-    if not access.urgency:
+    if access.urgency == UNTRIAGED:
         return NOT_TRIAGED
     if access.urgency == "P0":
         return ACT_NOW
@@ -120,22 +121,13 @@ def beside(user: User) -> Beside:
         Q(draft__user=user) | Q(draft__handed_to=user)
     )
     drafts = mine.order_by("started_at").values(json=JSONObject(id="id", channel="channel", started_at="started_at"))
-    counts = {f"count_{view}": _capped(open_to(user, view)) for view in VIEWS}
+    counts = {f"count_{view}": keyset.capped_count(open_to(user, view)) for view in VIEWS}
     me = User.objects.filter(pk=user.pk).annotate(**counts, in_progress=ArraySubquery(drafts))
     found = me.values(*counts, "in_progress")[0]
     return Beside(
-        counts={view: _told(found[f"count_{view}"]) for view in VIEWS},
+        counts={view: keyset.count_words(found[f"count_{view}"]) for view in VIEWS},
         drafts=[_draft(row) for row in found["in_progress"]],
     )
-
-
-def _capped(rows: QuerySet[TipAccess]) -> Func:
-    ones = rows.annotate(one=Value(1)).values("one")[: COUNTED + 1]
-    return Func(ArraySubquery(ones), function="cardinality", output_field=IntegerField())
-
-
-def _told(count: int) -> str:
-    return f"{COUNTED:,}+" if count > COUNTED else str(count)
 
 
 def _draft(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,17 +1,17 @@
 """Who can help the person in contact: entries of the directory for the place and the needs that were told."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import QueryDict
 
-from agencies.directory import Candidate, Where, covering
-from agencies.models import Agency, AgencyKind, Phone, Service
+from agencies.directory import Candidate, Where, offering
+from agencies.models import Phone, Service
 from casework.cards import need_label
 from tips.actions.intake import Resource
 
 _MOST = 12
+_NUMBERS = 3
 
 
 @dataclass(frozen=True)
@@ -54,31 +54,23 @@ def near(data: QueryDict) -> list[Helper]:
         postal_code=data.get("postal_code", "").strip(),
         tribal_land=data.get("tribal_land", "").strip(),
     )
-    offered = _offered(needs)
-    kinds = list(
-        AgencyKind.objects.filter(agencies__in=list(offered)).values_list("pk", flat=True).distinct().order_by("pk")
-    )
-    found = [candidate for candidate in covering(kinds, where, limit=200) if candidate.agency.pk in offered]
-    found.sort(key=lambda candidate: (candidate.rank, candidate.agency.name))
-    return _with_phones(found[:_MOST], offered)
+    return _with_offers(offering(needs, where, limit=_MOST), needs)
 
 
 def _is_need(name: str) -> bool:
     return name.startswith("person-") and name.endswith("-needs")
 
 
-def _offered(needs: list[str]) -> dict[UUID, set[str]]:
-    """Agency -> the wanted needs that its active services offer."""
-    found: dict[UUID, set[str]] = {}
-    rows = Service.objects.filter(status=Service.Status.ACTIVE, needs__overlap=needs).values_list("agency_id", "needs")
-    for agency, offers in rows:
-        found.setdefault(agency, set()).update(need for need in offers if need in needs)
-    return found
-
-
-def _with_phones(candidates: Iterable[Candidate], offered: dict[UUID, set[str]]) -> list[Helper]:
-    agencies: list[Agency] = [candidate.agency for candidate in candidates]
+def _with_offers(candidates: list[Candidate], needs: list[str]) -> list[Helper]:
+    """The candidates with the wanted needs that each meets, and three numbers to read out."""
+    agencies = [candidate.agency.pk for candidate in candidates]
+    offers: dict[UUID, set[str]] = {}
+    active = Service.objects.filter(agency__in=agencies, status=Service.Status.ACTIVE)
+    for agency, offered in active.values_list("agency_id", "needs"):
+        offers.setdefault(agency, set()).update(need for need in offered if need in needs)
     phones: dict[UUID, list[Phone]] = {}
     for phone in Phone.objects.filter(agency__in=agencies).order_by("purpose", "number"):
         phones.setdefault(phone.agency_id, []).append(phone)
-    return [Helper(c, tuple(sorted(offered[c.agency.pk])), tuple(phones.get(c.agency.pk, [])[:3])) for c in candidates]
+    return [
+        Helper(c, tuple(sorted(offers[c.agency.pk])), tuple(phones.get(c.agency.pk, [])[:_NUMBERS])) for c in candidates
+    ]

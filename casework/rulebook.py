@@ -90,7 +90,8 @@ class ClockRule:
     """One of the 40 clocks, checks and gates. `limit` counts `unit`; None where the law gives no number.
 
     `ours`: the duty holder is the holder of the tip. `holder_kinds`: agency kinds that carry the duty in their inbox
-    once they have accepted a referral.
+    once they have accepted a referral. `alert`: a line on the board that opening the tip acknowledges. `met_by`: the
+    move of a referral that meets it, or empty.
     """
 
     id: str
@@ -112,6 +113,8 @@ class ClockRule:
     confidence: str
     source: str
     notes: tuple[Note, ...]
+    alert: bool
+    met_by: str
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,8 @@ def _clock(row: Mapping[str, Any], compiler: Compiler) -> ClockRule:
         holder_kinds=frozenset(row["holder_kinds"]),
         extended_limit=row.get("extended_limit"),
         reminders=tuple(row["reminders"]),
+        alert=bool(row.get("alert")),
+        met_by=str(row.get("met_by", "")),
         notes=tuple(Note(compiler.compile(note["when"]), note["text"]) for note in row["notes"]),
         **{name: row[name] for name in (*plain, *more)},
     )

@@ -20,10 +20,25 @@ def rules_in_force() -> Rulebook:
     return _compiled(tuple(state.values()))
 
 
+def with_rule(candidate: RuleVersion) -> Rulebook:
+    """The rulebook as it would be with this version in force.
+
+    Raises ValueError, KeyError or TypeError for a body that the evaluator cannot read.
+    """
+    return _compile(candidate)
+
+
 @lru_cache(maxsize=2)
 def _compiled(state: Key) -> Rulebook:
+    return _compile(None)
+
+
+def _compile(candidate: RuleVersion | None) -> Rulebook:
     rows = RuleVersion.objects.filter(status=RuleStatus.IN_FORCE)
+    versions = {(row.kind, row.code): row for row in rows}
+    if candidate is not None:
+        versions[candidate.kind, candidate.code] = candidate
     bodies: dict[str, list[dict[str, Any]]] = {kind: [] for kind in RuleVersion.Kind.values}
-    for kind, number, body in rows.values_list("kind", "number", "body"):
-        bodies[kind].append({**body, "version": number, "status": RuleStatus.IN_FORCE})
+    for row in versions.values():
+        bodies[row.kind].append({**row.body, "version": row.number, "status": RuleStatus.IN_FORCE})
     return rulebook_of(frame(), bodies[RuleVersion.Kind.ROUTING], bodies[RuleVersion.Kind.CLOCK], kind_rows())

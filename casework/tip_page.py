@@ -78,6 +78,7 @@ def shown_to(user: User, tip: Tip, *, before: str = "", after: str = "") -> TipS
         referrals=referrals,
         next_agencies=_next_agencies(tip, user, referrals),
         clocks=clocks,
+        may_end_clocks=tip.holder_agency_id == user.acting_agency_id and user.has_perm("casework.work_track"),
         notes=_notes(tip, user),
         history=history.told(page.rows, to=user),
         pages=page,

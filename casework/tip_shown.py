@@ -76,6 +76,7 @@ class TipShown:
     referrals: list[ReferralShown]
     next_agencies: list[Candidate]
     clocks: list[Clock]
+    may_end_clocks: bool
     notes: list[Disclosed]
     history: list[history.Line]
     pages: keyset.Page[Any]
@@ -83,7 +84,7 @@ class TipShown:
     @property
     def nearest(self) -> Clock | None:
         """The clock of our own duty that runs out first."""
-        return next((clock for clock in self.clocks if clock.duty == Clock.Duty.OURS), None)
+        return next((c for c in self.clocks if c.duty == Clock.Duty.OURS and c.drives_queue), None)
 
     @property
     def readers(self) -> list[str]:

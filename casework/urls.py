@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tips/<uuid:pk>/notes/", tip.note, name="tip-note"),
     path("tips/<uuid:pk>/reveal/", tip.reveal_closed, name="tip-reveal"),
     path("tips/<uuid:pk>/steps/<uuid:step>/<slug:name>/", work.step_move, name="step-move"),
+    path("tips/<uuid:pk>/clocks/<uuid:clock>/done/", work.clock_done, name="clock-done"),
     path("tips/<uuid:pk>/tracks/<uuid:track>/close/", work.track_close, name="track-close"),
     # Every other page of a tip stands above this line: it takes any name.
     path("tips/<uuid:pk>/proposals/", proposals.proposals, name="proposals"),

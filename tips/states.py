@@ -83,7 +83,7 @@ TIP = Lifecycle(
         ),
         Move(
             "triage",
-            "Save triage",
+            "Triage",
             ("new", "in_triage"),
             "in_triage",
             "holder",

@@ -5,7 +5,8 @@ from django.db import migrations
 from agencies.rls import IS_AUDITOR, append_only, need_to_know, policy, protect
 
 IS_OWN = "agency_id = casework_agency()"
-IS_HOTLINE = "(select g.is_hotline from agencies_agency g where g.id = casework_agency())"
+# The desk's readers, not everybody with a seat at the hotline.
+IS_HOTLINE = "(select g.is_hotline from agencies_agency g where g.id = casework_reader())"
 IS_DIRECTORY_KEEPER = f"((select casework_role()) = 'supervisor' and {IS_HOTLINE})"
 # Own people's deeds, and on a tip that one's agency holds, everybody's.
 HOLDER_OR_OWN = " and (a.is_holder or agencies_auditevent.agency = a.agency_id)"

@@ -6,13 +6,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from agencies import audit, notices
-from agencies.models import User
+from agencies.lifecycle import Conflict
+from agencies.models import Role, User
 from agencies.scope import System, acting_as_system
+from agencies.whole import whole
 from casework import clock_rules
 from casework.models import Clock, Referral, Step
+from casework.rules_in_force import rules_in_force
 from tips.models import Tip
 
 _BATCH = 100
@@ -38,6 +42,7 @@ def start(
     pillar: str = "",
     rule_version: int = 1,
     duty: str = Clock.Duty.OURS,
+    drives_queue: bool = True,
     citation: str = "",
     remind_at: datetime | None = None,
 ) -> Clock:
@@ -53,6 +58,7 @@ def start(
         label=label,
         holder=holder[:120],
         duty=duty,
+        drives_queue=drives_queue,
         citation=citation[:200],
         started_at=started_at,
         due_at=max(due_at, started_at),
@@ -68,6 +74,43 @@ def end_for_referral(referral: Referral, *, at: datetime, ended_as: str, reason:
         cursor.execute("select end_referral_clocks(%s, %s, %s, %s)", [referral.pk, ended_as, reason, at])
 
 
+@whole()
+def mark_done(clock: Clock, *, by: User, at: datetime) -> Clock:
+    """Say that what a clock waits for was done. Raises Conflict when it has ended, PermissionDenied for outsiders."""
+    if clock.agency_id != by.acting_agency_id or not by.has_perm("casework.work_track"):
+        raise PermissionDenied("Only the agency that watches this clock can say that it is done.")
+    ended = Clock.objects.filter(pk=clock.pk, ended_at=None).update(ended_as=Clock.Ended.MET, ended_at=at)
+    if not ended:
+        raise Conflict("This clock has ended already.")
+    audit.record(
+        "meet_clock",
+        kind="clock",
+        by=by,
+        at=at,
+        object_id=clock.pk,
+        tip=clock.tip_id,
+        pillar=clock.pillar,
+        reason=clock.rule,
+    )
+    return Clock.objects.get(pk=clock.pk)
+
+
+def meet_by(move: str, tip: Tip, *, by: User, at: datetime) -> None:
+    """Meet the clocks of the rules that this move of a referral answers."""
+    for rule in rules_in_force().clocks:
+        if rule.met_by == move:
+            meet(tip, rule.id, by=by, at=at)
+
+
+def acknowledge(tip: Tip, *, by: User, at: datetime) -> None:
+    """A supervisor who opens the tip has seen its alerts (ruling 4: CLK-13 is acknowledged by opening the tip)."""
+    if by.role != Role.SUPERVISOR or tip.holder_agency_id != by.acting_agency_id:
+        return
+    alerts = Clock.objects.filter(tip=tip, ended_at=None, drives_queue=False, duty=Clock.Duty.OURS)
+    for rule in list(alerts.values_list("rule", flat=True)):
+        meet(tip, rule, by=by, at=at)
+
+
 def meet(tip: Tip, rule: str, *, by: User, at: datetime) -> int:
     """Mark the running clocks of one rule on a tip as met; returns how many there were."""
     met = Clock.objects.filter(tip=tip, rule=rule, ended_at=None).update(ended_as=Clock.Ended.MET, ended_at=at)
@@ -76,7 +119,7 @@ def meet(tip: Tip, rule: str, *, by: User, at: datetime) -> int:
     return met
 
 
-@transaction.atomic
+@whole()
 def stop_all(tip: Tip, *, at: datetime, reason: str) -> None:
     """Stop what still runs when a tip closes."""
     Clock.objects.filter(tip=tip, ended_at=None).update(ended_as=Clock.Ended.STOPPED, ended_at=at, end_reason=reason)
@@ -100,7 +143,7 @@ def _each(at: datetime, what: str) -> int:
 
 
 def _due(at: datetime, what: str) -> "list[Clock]":
-    running = Clock.objects.select_for_update(skip_locked=True, of=("self",)).filter(ended_at=None)
+    running = Clock.objects.select_for_update(skip_locked=True, of=("self",)).filter(ended_at=None, drives_queue=True)
     if what == "remind":
         running = running.filter(remind_at__lte=at, reminded_at=None).order_by("remind_at")
     else:

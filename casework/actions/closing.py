@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from agencies.models import User
+from agencies.whole import whole
 from casework.actions import clocks
 from casework.models import Referral, Track, TrackStatus
 from casework.states import AT_WORK, WAITING
@@ -25,7 +25,7 @@ def obstacles(tip: Tip) -> list[str]:
     return found
 
 
-@transaction.atomic
+@whole()
 def close(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip:
     """Close when every track has an outcome and every referral ended. Raises ValidationError naming what is open."""
     against = obstacles(tip)
@@ -35,7 +35,7 @@ def close(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Ti
     return TIP.move(tip, "close", by=by, at=at, version=version, values={"closed_at": at})
 
 
-@transaction.atomic
+@whole()
 def reopen(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip:
     """Bring a closed tip back to the queue."""
     return TIP.move(tip, "reopen", by=by, at=at, version=version, values={"closed_at": None})

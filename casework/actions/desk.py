@@ -8,10 +8,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
 
-from agencies import notices
+from agencies import audit, notices
 from agencies.models import Membership, Role, User
+from agencies.whole import whole
 from casework import clock_rules
 from casework.actions import clocks, proposals
 from casework.models import Proposal
@@ -26,7 +26,7 @@ from tips.told import Told
 TRIAGE_RULE = "triage"
 
 
-@transaction.atomic
+@whole()
 def log_on_tip(
     contact: Contact,
     told: Told,
@@ -77,6 +77,12 @@ def _tell_supervisors(tip: Tip, *, by: User, at: datetime) -> None:
         notices.queue("tip_urgent", agency=tip.holder_agency, **told)
 
 
+def open_tip(tip: Tip, *, by: User, at: datetime) -> None:
+    """Record that somebody opened the tip; a supervisor who does has seen its alerts."""
+    audit.record("view", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk)
+    clocks.acknowledge(tip, by=by, at=at)
+
+
 @dataclass(frozen=True)
 class Coded:
     """A triage as it was decided; `facts` and `person_facts` hold only what changed."""
@@ -89,7 +95,7 @@ class Coded:
     shared_account: str | None = None  # None: not confirmed now, what was confirmed before stands.
 
 
-@transaction.atomic
+@whole()
 def save_triage(tip: Tip, coded: Coded, *, by: User, at: datetime, version: int | None = None) -> Proposal:
     """Save facts and decisions, meet the triage clock, and ask the rules in force; returns what they propose.
 

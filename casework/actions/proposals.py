@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 
 from agencies import audit
 from agencies.directory import Candidate, Where, covering
 from agencies.models import Agency, AgencyKind, User
+from agencies.whole import whole
 from casework import clock_rules, rulebook
 from casework.actions import clocks, referrals, tracks
 from casework.models import Clock, Proposal, Referral
@@ -40,7 +40,7 @@ class Line:
     summary: str = ""
 
 
-@transaction.atomic
+@whole()
 def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
     """Run the rules in force over the tip's facts, keep the answer with the versions, start the clocks they start."""
     if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("casework.route"):
@@ -86,6 +86,7 @@ def _start_clocks(tip: Tip, lines: Sequence[dict[str, Any]], book: rulebook.Rule
             label=rule.name,
             holder=line["holder"],
             duty=line["duty"],
+            drives_queue=not rule.alert,
             citation=rule.source,
             started_at=at,
             due_at=_due_at(rule, at),
@@ -129,7 +130,7 @@ def eligible(result: dict[str, Any], place: Where, *, but_not: Sequence[UUID], l
     return covering(kinds, place, exclude=but_not, limit=limit)
 
 
-@transaction.atomic
+@whole()
 def confirm(
     proposal: Proposal,
     lines: Sequence[Line],

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 
 from agencies.lifecycle import Conflict
 from agencies.models import Agency, Service, User
 from agencies.scope import acting_as_system
+from agencies.whole import whole
 from casework import cards
 from casework.actions import clocks, telling
 from casework.models import CancelReason, Referral, ReferralPerson, ReferralStatus
@@ -21,7 +21,7 @@ from tips.states import TIP
 _BATCH = 100
 
 
-@transaction.atomic
+@whole()
 def draft(
     tip: Tip,
     *,
@@ -83,7 +83,7 @@ def _check_receiver(tip: Tip, receiver: Agency, need: str) -> None:
         raise ValidationError({"receiver": "This agency already has this need of the tip. Look at that referral."})
 
 
-@transaction.atomic
+@whole()
 def send(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
     """Put it into the receiver's queue: the card becomes the disclosure record, the time to answer runs."""
     due = clocks.due_by_urgency(referral.urgency, start=at, times=settings.ANSWER_TIMES)
@@ -107,7 +107,7 @@ def send(referral: Referral, *, by: User, at: datetime, version: int | None = No
     return referral
 
 
-@transaction.atomic
+@whole()
 def receive(referral: Referral, *, by: User, at: datetime) -> Referral:
     """Stamp that the receiver opened the card. Opening it again changes nothing."""
     if referral.status != ReferralStatus.SENT or referral.receiver_id != by.acting_agency_id:
@@ -120,7 +120,7 @@ def receive(referral: Referral, *, by: User, at: datetime) -> Referral:
         return Referral.objects.get(pk=referral.pk)
 
 
-@transaction.atomic
+@whole()
 def accept(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
     """Take it on: the tip's working level opens to the receiver, the sender is told, feedback becomes due."""
     feedback = clocks.due_by_urgency(referral.urgency, start=at, times=settings.FEEDBACK_TIMES)
@@ -138,13 +138,14 @@ def accept(referral: Referral, *, by: User, at: datetime, version: int | None = 
     telling.record_disclosure(referral, level, [], by=by, at=at)
     clocks.end_for_referral(referral, at=at, ended_as="met")
     tip = Tip.objects.get(pk=referral.tip_id)
+    clocks.meet_by("accept", tip, by=by, at=at)
     if tip.status == TipStatus.ROUTED:
         TIP.move(tip, "start", by=by, at=at)
     telling.tell_sender(referral, "referral_accepted", at)
     return referral
 
 
-@transaction.atomic
+@whole()
 def decline(
     referral: Referral, *, reason: str, by: User, at: datetime, note: str = "", version: int | None = None
 ) -> Referral:
@@ -163,7 +164,7 @@ def decline(
     return referral
 
 
-@transaction.atomic
+@whole()
 def ask_information(
     referral: Referral, *, question: str, by: User, at: datetime, version: int | None = None
 ) -> Referral:
@@ -175,7 +176,7 @@ def ask_information(
     return referral
 
 
-@transaction.atomic
+@whole()
 def give_information(
     referral: Referral, *, answer: str, by: User, at: datetime, version: int | None = None
 ) -> Referral:
@@ -188,7 +189,7 @@ def give_information(
     return referral
 
 
-@transaction.atomic
+@whole()
 def recall(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
     """Take the offer back before it is accepted; a card that was seen stays a disclosure."""
     referral = REFERRAL.move(referral, "recall", by=by, at=at, version=version)
@@ -197,7 +198,7 @@ def recall(referral: Referral, *, by: User, at: datetime, version: int | None = 
     return referral
 
 
-@transaction.atomic
+@whole()
 def report_progress(
     referral: Referral, *, progress: str, by: User, at: datetime, version: int | None = None
 ) -> Referral:
@@ -207,7 +208,7 @@ def report_progress(
     )
 
 
-@transaction.atomic
+@whole()
 def close(referral: Referral, *, outcome: str, by: User, at: datetime, version: int | None = None) -> Referral:
     """Report the outcome, with a code of Outcome. Ends the receiver's access, last of all."""
     referral = REFERRAL.move(
@@ -219,7 +220,7 @@ def close(referral: Referral, *, outcome: str, by: User, at: datetime, version: 
     return referral
 
 
-@transaction.atomic
+@whole()
 def ask_cancellation(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
     """After acceptance the sender can only ask; the receiver confirms or reports an outcome (ruling 12)."""
     referral = REFERRAL.move(
@@ -229,7 +230,7 @@ def ask_cancellation(referral: Referral, *, by: User, at: datetime, version: int
     return referral
 
 
-@transaction.atomic
+@whole()
 def confirm_cancellation(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
     """Agree to the sender's wish. Ends the receiver's access, last of all."""
     values = {"cancel_reason": CancelReason.ASKED_FOR}
@@ -240,7 +241,7 @@ def confirm_cancellation(referral: Referral, *, by: User, at: datetime, version:
     return referral
 
 
-@transaction.atomic
+@whole()
 def withdraw(referral: Referral, *, reason: str, by: User, at: datetime, version: int | None = None) -> Referral:
     """Cancel at once, for a withdrawn consent or an entry in error: the receiver's access ends in this moment."""
     if reason not in (CancelReason.CONSENT_WITHDRAWN, CancelReason.ENTERED_IN_ERROR):
@@ -254,7 +255,7 @@ def withdraw(referral: Referral, *, reason: str, by: User, at: datetime, version
     return referral
 
 
-@transaction.atomic
+@whole()
 def discard(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
     """Drop a draft that was never sent."""
     return REFERRAL.move(

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 
 from agencies.audit import record
 from agencies.lifecycle import Conflict
 from agencies.models import User
+from agencies.whole import whole
 from casework.actions import clocks
 from casework.models import Clock, Referral, RuleStatus, RuleVersion, Step, StepStatus, Track, TrackStatus
 from casework.states import AT_WORK, STEP, TRACK, WAITING
@@ -17,7 +17,7 @@ from tips.models import Tip
 _RUNNING = (StepStatus.OPEN, StepStatus.WAITING, StepStatus.BLOCKED)
 
 
-@transaction.atomic
+@whole()
 def open_track(tip: Tip, pillar: str, *, by: User, at: datetime) -> Track:
     """The open track of a pillar; made with its playbook's steps and the first step's clock when there is none."""
     track = Track.objects.filter(tip=tip, pillar=pillar, status=TrackStatus.OPEN).first()
@@ -65,7 +65,7 @@ def _start_clock(step: Step, *, urgency: str, by: User, at: datetime) -> None:
     )
 
 
-@transaction.atomic
+@whole()
 def move_step(step: Step, move: str, *, by: User, at: datetime, reason: str = "", version: int | None = None) -> Step:
     """Make one move of the step table: finish, wait, block, go_on or skip. Its clock ends with it."""
     values: dict[str, object] = {"reason": reason.strip()}
@@ -78,7 +78,7 @@ def move_step(step: Step, move: str, *, by: User, at: datetime, reason: str = ""
     return step
 
 
-@transaction.atomic
+@whole()
 def close_track(track: Track, *, outcome: str, by: User, at: datetime, version: int | None = None) -> Track:
     """Record the outcome, with a code of TrackOutcome. Steps that are still open are skipped.
 

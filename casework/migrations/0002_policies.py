@@ -45,7 +45,7 @@ begin
   insert into tips_tipaccess (id, tip_id, agency_id, level, is_holder, pillars, valid_from, valid_until, basis_kind,
                               basis_id, status, urgency, next_due_at, created_at)
   values (p_row, p_tip, p_agency, p_level, v_holder, '{}', p_at, '9999-12-31 00:00:00+00', p_basis_kind, p_basis_id,
-          coalesce(v_tip.status, 'new'), coalesce(v_tip.urgency, ''), casework_next_due(p_tip),
+          coalesce(v_tip.status, 'new'), coalesce(nullif(v_tip.urgency, ''), 'P0+'), casework_next_due(p_tip),
           coalesce(v_tip.created_at, p_at))
   on conflict (tip_id, agency_id) do update
      set level = case when tips_tipaccess.valid_until > now() and tips_tipaccess.level = 'lead' then 'lead'
@@ -104,7 +104,7 @@ NEXT_DUE = """
 create function casework_next_due(p_tip uuid) returns timestamptz
 language sql stable security definer set search_path = public as $$
   select coalesce(min(due_at), '9999-12-31 00:00:00+00') from casework_clock
-   where tip_id = p_tip and ended_at is null and duty = 'ours'
+   where tip_id = p_tip and ended_at is null and duty = 'ours' and drives_queue
 $$;
 create function casework_copy_next_due() returns trigger language plpgsql
 security definer set search_path = public as $$

@@ -147,8 +147,27 @@ class Referral(models.Model):
                 condition=Q(status__in=["sent", "received", "information_requested"]),
                 name="referral_waiting_for_answer",
             ),
-            models.Index(fields=["receiver", "status", "urgency", "answer_due_at", "id"], name="referral_inbox"),
-            models.Index(fields=["sender", "status", "urgency", "answer_due_at", "id"], name="referral_outbox"),
+            models.Index(
+                fields=["sender", "urgency", "answer_due_at", "id"],
+                condition=Q(status__in=["sent", "received", "information_requested"]),
+                name="referral_sender_waits",
+            ),
+            *[
+                models.Index(
+                    fields=[side, "urgency", "answer_due_at", "id"],
+                    condition=Q(status__in=["accepted", "in_progress"]),
+                    name=f"referral_at_work_{side}",
+                )
+                for side in ("receiver", "sender")
+            ],
+            *[
+                models.Index(
+                    fields=[side, "-ended_at", "-id"],
+                    condition=Q(status__in=["declined", "expired", "recalled", "cancelled", "closed"]),
+                    name=f"referral_ended_{side}",
+                )
+                for side in ("receiver", "sender")
+            ],
             models.Index(fields=["tip"]),
             models.Index(
                 fields=["answer_due_at"],

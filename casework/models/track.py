@@ -119,6 +119,9 @@ class Clock(models.Model):
     label = models.CharField(max_length=200)
     holder = models.CharField(max_length=120, help_text="Whose duty, in words.")
     duty = models.CharField(max_length=6, choices=Duty)
+    drives_queue = models.BooleanField(
+        default=True, help_text="No: a line on the board, acknowledged by opening the tip; neither late nor a breach."
+    )
     citation = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -140,10 +143,14 @@ class Clock(models.Model):
         indexes = [
             models.Index(fields=["tip", "due_at"], condition=Q(ended_at=None), name="clock_running_on_tip"),
             models.Index(
-                fields=["due_at"], condition=Q(ended_at=None, breached_at=None), name="clock_not_yet_breached"
+                fields=["due_at"],
+                condition=Q(ended_at=None, breached_at=None, drives_queue=True),
+                name="clock_not_yet_breached",
             ),
             models.Index(
-                fields=["remind_at"], condition=Q(ended_at=None, reminded_at=None), name="clock_to_be_reminded"
+                fields=["remind_at"],
+                condition=Q(ended_at=None, reminded_at=None, drives_queue=True),
+                name="clock_to_be_reminded",
             ),
         ]
 

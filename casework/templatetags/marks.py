@@ -27,6 +27,7 @@ Load with `{% load marks %}`. The moment against which times are told is `read_a
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,7 +69,7 @@ def _now(context: Context) -> datetime:
 
 def _inline(name: str, values: dict[str, Any]) -> SafeString:
     """A mark within a line: without the line break that ends its file. The template has escaped every value."""
-    return SafeString(render_to_string(f"components/{name}.html", values).strip())
+    return SafeString(render_to_string(f"components/{name}.html", values).strip())  # nosec B703
 
 
 def _zone() -> ZoneInfo:
@@ -76,6 +77,7 @@ def _zone() -> ZoneInfo:
 
 
 @register.simple_tag
+@cache
 def urgency(value: str) -> SafeString:
     """The urgency mark: number, words, bars. The label is never colour alone."""
     if not value:
@@ -90,7 +92,12 @@ def state(record: Any, label: str = "") -> SafeString:
     """The state of a record that has `status`, or of a code and its words."""
     code = record if isinstance(record, str) else str(record.status)
     words = label or (code if isinstance(record, str) else record.get_status_display())
-    return _inline("state", {"kind": KIND_OF_STATE[code], "label": words})
+    return _state(KIND_OF_STATE[code], words)
+
+
+@lru_cache(maxsize=256)
+def _state(kind: str, words: str) -> SafeString:
+    return _inline("state", {"kind": kind, "label": words})
 
 
 @register.simple_tag(takes_context=True)

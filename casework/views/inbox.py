@@ -34,7 +34,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     )
     shown = {
         "sent": sent,
-        "counts": referral_lists.counts(referrals),
+        "counts": referral_lists.counts(user, referrals),
         "groups": _groups(page, user, sent=sent),
         "page": page,
         "has_both": user.acting is not None and user.acting.agency.is_hotline,

@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies import audit
 from agencies.disclosure import disclosed
 from agencies.models import User
-from casework.actions import closing
+from casework.actions import closing, desk
 from casework.forms.work import NoteForm, PurposeForm, SeenForm
 from casework.tip_page import shown_to, tips_for
 from casework.views.asking import NOT_VALID, actor
@@ -42,7 +41,7 @@ def tip(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything that this reader's level gives; opening it is an event."""
     user = actor(request)
     record = get_object_or_404(tips_for(user), pk=pk)
-    audit.record("view", kind="tip", by=user, at=timezone.now(), object_id=record.pk, tip=record.pk)
+    desk.open_tip(record, by=user, at=timezone.now())
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     context = {
         "shown": shown_to(user, record, before=before, after=after),

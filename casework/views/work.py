@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.disclosure import disclosed
 from agencies.lifecycle import Conflict
-from casework.actions import tracks
+from casework.actions import clocks, tracks
 from casework.forms.work import OutcomeForm, ReasonForm, SeenForm
-from casework.models import Step, Track
+from casework.models import Clock, Step, Track
 from casework.states import STEP, TRACK
 from casework.views.asking import NOT_VALID, actor, too_late
 from tips.models import Tip
@@ -49,6 +49,18 @@ def step_move(request: HttpRequest, pk: UUID, step: UUID, name: str) -> HttpResp
     except Conflict as conflict:
         return too_late(request, "desk/work_move.html", context, conflict)
     messages.success(request, f"{record.title}: {move.button}.")
+    return redirect("tip", pk=pk)
+
+
+@login_required
+@require_POST
+def clock_done(request: HttpRequest, pk: UUID, clock: UUID) -> HttpResponse:
+    """Say that what a clock waits for was done."""
+    user = actor(request)
+    tip = get_object_or_404(Tip.objects.visible_to(user), pk=pk)
+    record = get_object_or_404(Clock.objects.filter(duty=Clock.Duty.OURS), pk=clock, tip=tip)
+    clocks.mark_done(record, by=user, at=timezone.now())
+    messages.success(request, f"{record.label}: done.")
     return redirect("tip", pk=pk)
 
 

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
+from agencies.lifecycle import Conflict
 from agencies.models import Notice
 from agencies.scope import acting_as, acting_as_system
-from casework.actions import clocks, referrals, tracks
+from casework.actions import clocks, desk, referrals, tracks
 from casework.models import Clock, Step, Track
 from tests.factories import NOW, TOLD, World, log_tip, make_referral, route
+from tips.actions import intake
 from tips.models import TipAccess
 from tips.told import PersonTold, Told
 
@@ -42,8 +45,8 @@ def test_a_routed_tip_runs_its_first_step_and_the_answer(world: World) -> None:
     assert {"first_action", "answer_time"} <= set(running(world))
     with acting_as(world.operator):
         row = TipAccess.objects.get()
-        first = Clock.objects.filter(ended_at=None, duty="ours").order_by("due_at").values_list("due_at", flat=True)
-        assert row.next_due_at == first[0]
+        first = Clock.objects.filter(ended_at=None, duty="ours", drives_queue=True).order_by("due_at")[0]
+        assert row.next_due_at == first.due_at
 
 
 def test_a_minor_of_unknown_status_starts_the_notice_to_hhs_as_theirs(world: World) -> None:
@@ -66,7 +69,7 @@ def test_the_sweep_reminds_once_and_marks_a_breach_once(world: World) -> None:
     assert first > 0
     assert clocks.sweep(at=late) == 0
     with acting_as(world.operator):
-        ours = Clock.objects.filter(ended_at=None, duty="ours")
+        ours = Clock.objects.filter(ended_at=None, duty="ours", drives_queue=True)
         assert ours.exclude(breached_at=late).count() == 0
     with acting_as_system("test"):
         assert Notice.objects.filter(code="clock_breached").count() == ours_count(world)
@@ -74,7 +77,7 @@ def test_the_sweep_reminds_once_and_marks_a_breach_once(world: World) -> None:
 
 def ours_count(world: World) -> int:
     with acting_as(world.operator):
-        return Clock.objects.filter(ended_at=None, duty="ours").count()
+        return Clock.objects.filter(ended_at=None, duty="ours", drives_queue=True).count()
 
 
 def test_nothing_due_is_nothing_told(world: World) -> None:
@@ -109,3 +112,48 @@ def test_a_second_proposal_starts_no_clock_twice(world: World) -> None:
     route(world, tip, [world.legal], needs=["legal"])
     with acting_as(world.operator):
         assert Clock.objects.filter(rule__startswith="CLK").count() == before
+
+
+def test_a_supervisor_who_opens_the_tip_has_seen_its_alert(world: World) -> None:
+    tip = log_tip(world)
+    route(world, tip, [world.shelter])
+    with acting_as(world.operator):
+        desk.open_tip(tip, by=world.operator, at=NOW)
+        assert Clock.objects.get(rule="CLK-13").ended_at is None
+    with acting_as(world.supervisor):
+        desk.open_tip(tip, by=world.supervisor, at=NOW)
+        assert Clock.objects.get(rule="CLK-13").ended_as == "met"
+
+
+def test_a_clock_is_marked_done_once_and_by_its_agency_only(world: World) -> None:
+    referral = make_referral(world, "accepted")
+    with acting_as(world.operator):
+        clock = Clock.objects.get(rule="first_action")
+    with acting_as(world.liaison), pytest.raises(PermissionDenied):
+        clocks.mark_done(clock, by=world.liaison, at=NOW)
+    with acting_as(world.operator):
+        assert clocks.mark_done(clock, by=world.operator, at=NOW).ended_as == "met"
+        with pytest.raises(Conflict, match="ended already"):
+            clocks.mark_done(clock, by=world.operator, at=NOW)
+        assert referral.tip_id == clock.tip_id
+
+
+def test_an_accepted_referral_meets_the_crisis_clock(world: World) -> None:
+    tip = log_tip(
+        world, Told(facts={**TOLD.facts, "help_within_24_hours": "yes"}, place=TOLD.place, persons=TOLD.persons)
+    )
+    referral = route(world, tip, [world.shelter])[0]
+    assert "CLK-12" in running(world)
+    with acting_as(world.liaison):
+        referrals.accept(referral, by=world.liaison, at=NOW)
+    assert "CLK-12" not in running(world)
+
+
+def test_a_tip_of_danger_to_life_is_p0_before_triage_and_others_stand_behind_it(world: World) -> None:
+    calm = log_tip(world)
+    with acting_as(world.operator):
+        contact = intake.open_contact(channel="call", started_at=NOW, by=world.operator, at=NOW)
+        urgent = intake.end_on_tip(contact, TOLD, by=world.operator, at=NOW, values={"danger": "life"})
+        assert (calm.urgency, urgent.urgency) == ("", "P0")
+        queue = TipAccess.objects.held_by(world.operator).order_by("urgency", "next_due_at", "tip")
+        assert list(queue.values_list("tip_id", "urgency")) == [(urgent.pk, "P0"), (calm.pk, "P0+")]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from agencies.models import Role
 from agencies.scope import acting_as
@@ -76,3 +76,23 @@ def test_a_new_shipped_version_waits_where_people_have_their_own(world: World) -
     reference.put_in_force(RuleVersion.Kind.ROUTING, shipped, 3, NOW + timedelta(days=1))
     assert RuleVersion.objects.get(code="R28", number=3).status == RuleStatus.DRAFT
     assert fired() == [("R28", 2)]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"when": {"fact": "no_such_fact", "is": ["yes"]}},
+        {"when": {"fact": "danger", "is": ["no_such_value"]}},
+        {"kinds": [{"kind": "no_such_kind"}]},
+        {"when": None},
+    ],
+    ids=["fact", "value", "kind", "nothing"],
+)
+def test_a_rule_that_cannot_be_read_is_not_put_in_force(world: World, spoil: dict[str, object]) -> None:
+    draft = proposed_by_supervisor(world)
+    draft.body = {**draft.body, **spoil}
+    draft.save()
+    second = make_user("supervisor2", Role.SUPERVISOR, world.hotline)
+    with acting_as(second), pytest.raises(ValidationError, match="cannot be read"):
+        rules.put_in_force(draft, by=second, at=NOW)
+    assert fired() == [("R28", 1)]

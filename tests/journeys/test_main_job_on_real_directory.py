@@ -60,7 +60,12 @@ def test_a_call_from_broward_reaches_a_legal_aid_of_the_real_directory(world: Wo
         assert "Brevard County Legal Aid" not in [c.agency.name for c in found]
         receiver = Agency.objects.get(name="Americans for Immigrant Justice")
         line = proposals.Line(
-            receiver, list(Person.objects.filter(tip=tip)), "immigration_legal", "protection", "Legal advice", "Spoken yes"
+            receiver,
+            list(Person.objects.filter(tip=tip)),
+            "immigration_legal",
+            "protection",
+            "Legal advice",
+            "Spoken yes",
         )
         referral = proposals.confirm(proposal, [line], by=world.operator, at=NOW)[0]
 

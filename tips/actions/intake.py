@@ -10,14 +10,27 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import connection
 
 from agencies import audit, crypto
 from agencies.ids import make_reference, uuid7
 from agencies.lifecycle import Conflict
 from agencies.models import Agency, Service, User
+from agencies.whole import whole
 from tips.actions import access, persons
-from tips.models import Contact, Draft, EndedAs, Narrative, Place, ResourceGiven, SharedAccount, Situation, Tip
+from tips.models import (
+    Contact,
+    Danger,
+    Draft,
+    EndedAs,
+    Narrative,
+    Place,
+    ResourceGiven,
+    SharedAccount,
+    Situation,
+    Tip,
+    Urgency,
+)
 from tips.states import CONTACT
 from tips.told import Told
 
@@ -35,7 +48,7 @@ class Resource:
     needs: tuple[str, ...] = ()
 
 
-@transaction.atomic
+@whole()
 def open_contact(*, channel: str, started_at: datetime, by: User, at: datetime, is_outgoing: bool = False) -> Contact:
     """A contact in progress with its draft. One that began before today's work is marked as entered afterwards."""
     if not by.has_perm("tips.log_contact") or by.acting is None or not by.acting.agency.is_hotline:
@@ -56,7 +69,7 @@ def open_contact(*, channel: str, started_at: datetime, by: User, at: datetime, 
     return contact
 
 
-@transaction.atomic
+@whole()
 def save_draft(contact_id: UUID, content: Mapping[str, Any], *, sequence: int, by: User, at: datetime) -> int:
     """Keep what was typed so far; returns the number of this save.
 
@@ -88,14 +101,14 @@ def read_draft(draft: Draft) -> dict[str, Any]:
     return content
 
 
-@transaction.atomic
+@whole()
 def end_non_actionable(contact: Contact, *, reason: str, by: User, at: datetime, version: int | None = None) -> Contact:
     """Count it and forget the draft. `reason` is a code of NonActionable."""
     values = {"ended_as": EndedAs.NON_ACTIONABLE, "end_reason": reason}
     return _end(contact, "end_non_actionable", values, by=by, at=at, version=version)
 
 
-@transaction.atomic
+@whole()
 def end_answered(
     contact: Contact,
     *,
@@ -113,7 +126,7 @@ def end_answered(
     return contact
 
 
-@transaction.atomic
+@whole()
 def end_on_tip(
     contact: Contact,
     told: Told,
@@ -130,7 +143,9 @@ def end_on_tip(
     Raises PermissionDenied for a tip of another holder, Conflict when the contact has ended meanwhile.
     """
     if tip is None:
-        tip = _new_tip(told, by=by, at=contact.started_at if contact.is_back_filled else at)
+        danger = (values or {}).get("danger", contact.danger)
+        began = contact.started_at if contact.is_back_filled else at
+        tip = _new_tip(told, is_danger_to_life=danger == Danger.LIFE, by=by, at=began)
     elif tip.holder_agency_id != by.acting_agency_id:
         raise PermissionDenied("Add contacts only to tips that your hotline holds.")
     ended = {**(values or {}), "ended_as": EndedAs.ON_TIP, "tip_id": tip.pk}
@@ -182,7 +197,7 @@ def _end(
     return contact
 
 
-def _new_tip(told: Told, *, by: User, at: datetime) -> Tip:
+def _new_tip(told: Told, *, is_danger_to_life: bool, by: User, at: datetime) -> Tip:
     agency_id = by.acting_agency_id
     if agency_id is None:
         raise PermissionDenied("Choose the agency that you act for.")
@@ -190,6 +205,7 @@ def _new_tip(told: Told, *, by: User, at: datetime) -> Tip:
         id=uuid7(),
         reference=_next_reference(at),
         holder_agency_id=agency_id,
+        urgency=Urgency.P0 if is_danger_to_life else "",  # Ruling 1; triage may decide otherwise.
         state=told.place.state,
         county=told.place.county,
         created_at=at,

@@ -3,16 +3,16 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 
 from agencies import audit
 from agencies.models import User
+from agencies.whole import whole
 from tips.models import Note, Pillar, Tip
 
 LONGEST = 10_000
 
 
-@transaction.atomic
+@whole()
 def add(tip: Tip, text: str, *, by: User, at: datetime, pillar: str = "", is_shared: bool = False) -> Note:
     """Write a note on a tip that the agency has a need to know. A shared one is read by everybody on the tip.
 

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Max
 
 from agencies import audit, crypto
 from agencies.ids import uuid7
 from agencies.models import User
+from agencies.whole import whole
 from tips import facts as vocabulary
 from tips.identifiers import normalise
 from tips.models import (
@@ -45,7 +45,7 @@ def is_minor(age: str) -> str:
     return YesNoUnknown.NO if age in _ADULTS else YesNoUnknown.UNKNOWN
 
 
-@transaction.atomic
+@whole()
 def set_situation_facts(tip: Tip, facts: Mapping[str, Any], *, by: User, at: datetime) -> None:
     """Merge coded facts about the tip as a whole; those above working level go to the closed ones.
 
@@ -62,14 +62,14 @@ def set_situation_facts(tip: Tip, facts: Mapping[str, Any], *, by: User, at: dat
         audit.record("set_facts", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk, fields=sorted(facts))
 
 
-@transaction.atomic
+@whole()
 def add_persons(tip: Tip, told: Sequence[PersonTold], *, by: User, at: datetime) -> list[Person]:
     """Add persons, numbered on from those that are there."""
     last = Person.objects.filter(tip=tip).aggregate(last=Max("number"))["last"] or 0
     return [_add_person(tip, number, person, by=by, at=at) for number, person in enumerate(told, start=last + 1)]
 
 
-@transaction.atomic
+@whole()
 def change_person(person: Person, facts: Mapping[str, Any], *, by: User, at: datetime) -> Person:
     """Merge coded facts about one person."""
     _check({"persons": [{"role": person.role, **facts}]})
@@ -81,7 +81,7 @@ def change_person(person: Person, facts: Mapping[str, Any], *, by: User, at: dat
     return person
 
 
-@transaction.atomic
+@whole()
 def add_identifiers(tip: Tip, told: Sequence[IdentifierTold], *, by: User, person: Person | None = None) -> None:
     """Add what can be matched on. What has no normal form (a phone that is none) is kept, and matches nothing."""
     for identifier in told:

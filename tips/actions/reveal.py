@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import models
 
 from agencies import audit, crypto
 from agencies.models import User
+from agencies.whole import whole
 from tips.models import Identifier, Narrative, PersonIdentity, TipAccess
 
 Closed = PersonIdentity | Identifier | Narrative
@@ -58,7 +59,7 @@ def may_open(
     return is_own and is_call_back and user.has_perm("casework.reveal")
 
 
-@transaction.atomic
+@whole()
 def reveal(row: Closed, *, purpose: str, by: User, at: datetime) -> Seen:
     """Open one value and record who looked, at which field, and why.
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 
 from agencies import audit
 from agencies.models import User
+from agencies.whole import whole
 from tips.models import SharedAccount, Tip, TipStatus
 from tips.states import TIP
 
@@ -21,7 +21,7 @@ def take(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip
     return TIP.move(tip, move, by=by, at=at, version=version, values={"holder_id": by.pk})
 
 
-@transaction.atomic
+@whole()
 def triage(
     tip: Tip,
     *,
@@ -48,7 +48,7 @@ def triage(
     return TIP.move(tip, move, by=by, at=at, version=version, reason=why, values=values)
 
 
-@transaction.atomic
+@whole()
 def confirm_shared_account(tip: Tip, text: str, *, by: User, at: datetime) -> SharedAccount:
     """Put the words that others will work with in force: a human read them and they name nobody."""
     if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("tips.triage"):

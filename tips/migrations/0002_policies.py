@@ -18,9 +18,11 @@ SEQUENCE = "create sequence tips_reference_number as bigint;"
 SORT_KEYS = """
 create function tips_copy_sort_keys() returns trigger language plpgsql security definer set search_path = public as $$
 begin
-  update tips_tipaccess set status = new.status, urgency = new.urgency, created_at = new.created_at
+  update tips_tipaccess
+     set status = new.status, urgency = coalesce(nullif(new.urgency, ''), 'P0+'), created_at = new.created_at
    where tip_id = new.id
-     and (status, urgency, created_at) is distinct from (new.status, new.urgency, new.created_at);
+     and (status, urgency, created_at)
+         is distinct from (new.status, coalesce(nullif(new.urgency, ''), 'P0+'), new.created_at);
   return null;
 end $$;
 revoke all on function tips_copy_sort_keys() from public;

@@ -25,6 +25,7 @@ from tips.models.person import (
 )
 from tips.models.tip import (
     DOOR_OF,
+    NOT_TRIAGED,
     Door,
     IndicatorLevel,
     PersonalAccess,
@@ -39,6 +40,7 @@ from tips.models.tip import (
 
 __all__ = [
     "DOOR_OF",
+    "NOT_TRIAGED",
     "Channel",
     "ClosedFacts",
     "Consent",

@@ -136,6 +136,10 @@ class TipAccessQuerySet(models.QuerySet["TipAccess"]):
         return self.filter(agency_id=user.acting_agency_id, valid_until__gt=Now())
 
 
+# Where a tip that nobody triaged yet stands in a queue: right behind P0, since it may be anything.
+NOT_TRIAGED = "P0+"
+
+
 class TipAccess(models.Model):
     """Need to know is a row. It carries the tip's sort keys (kept by triggers), so that it drives every list.
 
@@ -157,7 +161,7 @@ class TipAccess(models.Model):
     basis_kind = models.CharField(max_length=20)
     basis_id = models.UUIDField(null=True)
     status = models.CharField(max_length=12)
-    urgency = models.CharField(max_length=2)
+    urgency = models.CharField(max_length=3, help_text="The tip's, or NOT_TRIAGED.")
     next_due_at = models.DateTimeField()
     created_at = models.DateTimeField()
 
