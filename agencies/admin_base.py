@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget, ManyToManyRawIdWidget
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
@@ -25,6 +26,8 @@ from agencies.disclosure import disclosed
 from agencies.models import User
 
 MOST_COUNTED = 1_001
+# A longer list is slower to read than a name is to look up in the model's own list.
+MOST_OFFERED = 500
 MOMENT = DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -105,18 +108,25 @@ class ScopedAdmin(BaseAdmin):
         self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> "ModelChoiceField[Any] | None":
         """Offer what the reader may see in that model's own list; nothing of a model that has none."""
-        related = self.admin_site._registry.get(db_field.related_model)
-        empty = db_field.related_model._default_manager.none()
-        kwargs.setdefault("queryset", related.get_queryset(request) if related else empty)
+        rows = kwargs.setdefault("queryset", self._offered(db_field.related_model, request))
+        if _is_long(rows):
+            kwargs.setdefault("widget", ForeignKeyRawIdWidget(db_field.remote_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(
         self, db_field: "models.ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> "ModelMultipleChoiceField[Any] | None":
-        related = self.admin_site._registry.get(db_field.related_model)
-        empty = db_field.related_model._default_manager.none()
-        kwargs.setdefault("queryset", related.get_queryset(request) if related else empty)
+        rows = kwargs.setdefault("queryset", self._offered(db_field.related_model, request))
+        if _is_long(rows):
+            kwargs.setdefault("widget", ManyToManyRawIdWidget(db_field.remote_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def _offered(self, model: type[models.Model], request: HttpRequest) -> "models.QuerySet[Any]":
+        """In a plain list: the search box that Django offers instead has no name and needs styles in the page."""
+        related = self.admin_site._registry.get(model)
+        if related is None:
+            return model._default_manager.none()
+        return related.get_queryset(request).order_by(*related.get_ordering(request))
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404
@@ -259,6 +269,10 @@ def acting_user(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def _is_long(rows: "models.QuerySet[Any]") -> bool:
+    return len(rows.order_by().values_list("pk")[: MOST_OFFERED + 1]) > MOST_OFFERED
 
 
 def _holds(request: HttpRequest, rights: tuple[str, ...]) -> bool:

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import auth
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from agencies import audit, kept
 from agencies.lifecycle import Conflict
@@ -39,13 +40,24 @@ def seconds_left(request: HttpRequest) -> int:
 class SessionLockMiddleware:
     """Ends a session after SESSION_IDLE_MINUTES without activity (CLK-35); polling is not activity.
 
-    What was sent too late is kept for the same person and offered after the next sign-in (agencies/kept.py).
+    What was sent too late is kept for the same person and offered after the next sign-in (agencies/kept.py). No answer
+    stays in a cache.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # PostgreSQL holds no such character, so no address of ours does.
+            raise BadRequest
+        response = self._answer(request)
+        if "Cache-Control" not in response:
+            # Nobody who comes to this browser later finds a page of a case in its history or on its disk.
+            add_never_cache_headers(response)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             self._lock_or_touch(request)
         if isinstance(request.user, User):

@@ -20,7 +20,14 @@ create function casework_append_only() returns trigger language plpgsql as $$
 begin
   raise exception 'Rows of % are never changed or removed', tg_table_name using errcode = 'insufficient_privilege';
 end $$;
+create function casework_never_moved() returns trigger language plpgsql as $$
+begin
+  raise exception 'Rows of % stay where they are', tg_table_name using errcode = 'insufficient_privilege';
+end $$;
 """
+
+# Of the agency that holds the tip; see need_to_know().
+HOLDER = " and a.is_holder"
 
 # `(select ...)` makes it a constant of the query instead of a call per row.
 IS_SYSTEM = "(select casework_scope()) = 'system'"
@@ -55,6 +62,16 @@ def policy(table: str, name: str, using: str, *, command: str = "all", check: st
     if command in ("all", "insert", "update"):
         clauses += f" with check ({check or using})"
     return RunSQL(f"create policy {name} on {table} for {command}{clauses};", f"drop policy {name} on {table};")
+
+
+def fixed(table: str, *columns: str) -> RunSQL:
+    """Refuse to change these columns: a policy sees the new row or the old one, never that one became the other."""
+    changed = " or ".join(f"old.{name} is distinct from new.{name}" for name in columns)
+    return RunSQL(
+        f"create trigger {table}_fixed before update of {', '.join(columns)} on {table}"
+        f" for each row when ({changed}) execute function casework_never_moved();",
+        f"drop trigger {table}_fixed on {table};",
+    )
 
 
 def append_only(table: str) -> RunSQL:

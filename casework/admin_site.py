@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 
 ROOMS = frozenset({"agencies", "tips", "casework"})
-# Tells of any row of any table whether it is there.
-CLOSED = frozenset({"view_on_site"})
+# The first tells of any row of any table whether it is there; the second answers search boxes that no page has.
+CLOSED = frozenset({"view_on_site", "autocomplete"})
 OPEN_TO = "The admin is open to supervisors, administrators and auditors. Ask one of them."
 
 

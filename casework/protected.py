@@ -5,7 +5,7 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     "agencies_auditevent": (
         "zz_agencies_auditevent_system",
         "audit_read_by_auditor_actor_and_tip_holder",
-        "audit_written_by_everybody",
+        "audit_written_in_ones_own_name",
     ),
     "agencies_location": (
         "zz_agencies_location_system",
@@ -34,6 +34,8 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     ),
     "casework_referral": (
         "zz_casework_referral_system",
+        "referral_made_by_the_holder_of_its_tip",
+        "referral_moved_by_its_parties",
         "referral_of_sender_and_receiver",
     ),
     "casework_referralevent": (
@@ -43,6 +45,7 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     ),
     "casework_referralperson": (
         "zz_casework_referralperson_system",
+        "referral_person_named_by_the_sender",
         "referral_person_of_sender_and_by_need_to_know",
     ),
     "casework_step": (
@@ -68,6 +71,8 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "zz_tips_closedfacts_system",
     ),
     "tips_consent": (
+        "consent_by_holder_insert",
+        "consent_by_holder_update",
         "consent_need_to_know",
         "zz_tips_consent_system",
     ),
@@ -85,6 +90,8 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "zz_tips_draft_system",
     ),
     "tips_identifier": (
+        "identifier_by_who_took_it_insert",
+        "identifier_by_who_took_it_update",
         "identifier_opened_by_level",
         "zz_tips_identifier_system",
     ),
@@ -93,10 +100,14 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "zz_tips_narrative_system",
     ),
     "tips_note": (
+        "note_by_its_agency_insert",
+        "note_by_its_agency_update",
         "note_own_or_shared",
         "zz_tips_note_system",
     ),
     "tips_person": (
+        "person_by_holder_insert",
+        "person_by_holder_update",
         "person_need_to_know",
         "zz_tips_person_system",
     ),
@@ -105,10 +116,14 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "zz_tips_personalaccess_system",
     ),
     "tips_personidentity": (
+        "identity_by_who_took_it_insert",
+        "identity_by_who_took_it_update",
         "identity_opened_by_level",
         "zz_tips_personidentity_system",
     ),
     "tips_place": (
+        "place_by_holder_insert",
+        "place_by_holder_update",
         "place_need_to_know",
         "zz_tips_place_system",
     ),
@@ -117,14 +132,20 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "zz_tips_resourcegiven_system",
     ),
     "tips_safecontact": (
+        "safecontact_by_holder_insert",
+        "safecontact_by_holder_update",
         "safecontact_need_to_know",
         "zz_tips_safecontact_system",
     ),
     "tips_sharedaccount": (
+        "sharedaccount_by_holder_insert",
+        "sharedaccount_by_holder_update",
         "sharedaccount_need_to_know",
         "zz_tips_sharedaccount_system",
     ),
     "tips_situation": (
+        "situation_by_holder_insert",
+        "situation_by_holder_update",
         "situation_need_to_know",
         "zz_tips_situation_system",
     ),
@@ -143,7 +164,7 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     ),
     "tips_wall": (
         "zz_tips_wall_system",
-        "wall_seen_inside_only",
+        "wall_seen_and_set_by_the_holder",
     ),
 }
 
@@ -168,9 +189,15 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "pgtrigger_update_update_47b07",
     ),
     "agencies_serviceevent": ("agencies_serviceevent_append_only",),
-    "casework_clock": ("casework_clock_next_due",),
+    "casework_clock": (
+        "casework_clock_fixed",
+        "casework_clock_next_due",
+    ),
     "casework_disclosure": ("casework_disclosure_append_only",),
+    "casework_proposal": ("casework_proposal_fixed",),
     "casework_referral": (
+        "casework_referral_ended",
+        "casework_referral_fixed",
         "pgtrigger_insert_insert_178a9",
         "pgtrigger_update_update_4f0e9",
     ),
@@ -181,23 +208,40 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     ),
     "casework_ruleversionevent": ("casework_ruleversionevent_append_only",),
     "casework_step": (
+        "casework_step_fixed",
         "pgtrigger_insert_insert_77d27",
         "pgtrigger_update_update_39e29",
     ),
     "casework_stepevent": ("casework_stepevent_append_only",),
     "casework_track": (
+        "casework_track_fixed",
         "pgtrigger_insert_insert_e4fa4",
         "pgtrigger_update_update_f8e58",
     ),
     "casework_trackevent": ("casework_trackevent_append_only",),
+    "tips_closedfacts": ("tips_closedfacts_fixed",),
     "tips_consent": (
         "pgtrigger_insert_insert_a9726",
         "pgtrigger_update_update_75b4e",
+        "tips_consent_fixed",
     ),
     "tips_consentevent": ("tips_consentevent_append_only",),
+    "tips_contact": ("tips_contact_fixed",),
+    "tips_draft": ("tips_draft_fixed",),
+    "tips_identifier": ("tips_identifier_fixed",),
+    "tips_narrative": ("tips_narrative_fixed",),
+    "tips_note": ("tips_note_fixed",),
+    "tips_person": ("tips_person_fixed",),
+    "tips_personidentity": ("tips_personidentity_fixed",),
+    "tips_place": ("tips_place_fixed",),
+    "tips_resourcegiven": ("tips_resourcegiven_fixed",),
+    "tips_safecontact": ("tips_safecontact_fixed",),
+    "tips_sharedaccount": ("tips_sharedaccount_fixed",),
+    "tips_situation": ("tips_situation_fixed",),
     "tips_tip": (
         "pgtrigger_insert_insert_09c35",
         "pgtrigger_update_update_fc469",
+        "tips_tip_fixed",
         "tips_tip_sort_keys",
     ),
     "tips_tipevent": ("tips_tipevent_append_only",),

@@ -66,7 +66,7 @@ def problems() -> list[str]:
         found += policy_problems(cursor, PROTECTED)
         found += trigger_problems(cursor, TRIGGERS)
         found += grant_problems(cursor)
-    return found + key_problems() + user_problems() + host_problems()
+    return found + key_problems() + user_problems() + host_problems() + debug_problems()
 
 
 def role_problems(cursor: CursorWrapper) -> list[str]:
@@ -152,6 +152,13 @@ def user_problems() -> list[str]:
             "This database holds demo users and CASEWORK_DEMO is off. Set CASEWORK_DEMO=1 for the demo, "
             "or start with an empty database."
         ]
+    return []
+
+
+def debug_problems() -> list[str]:
+    """Debug pages and logs outside a demo: they show what a request carried and what the database was asked."""
+    if settings.DEBUG and not settings.DEMO:
+        return ["DEBUG is on and CASEWORK_DEMO is off: error pages would show cases. Set DEBUG=0."]
     return []
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from tips import facts as vocabulary
 
+# Names that are more than their words in a row.
+_NAMES = {"force_fraud_coercion": "Force, fraud or coercion", "help_within_24_hours": "Help needed within 24 hours"}
 _WAYS = (("may_call", "call"), ("may_text", "text"), ("may_voicemail", "leave voicemail"), ("may_email", "e-mail"))
 
 
@@ -17,7 +19,7 @@ def fact_pairs(facts: Mapping[str, Any], *, of_person: bool = False) -> list[tup
         codes = [codes] if isinstance(codes, str) else codes
         words = ", ".join(fact.values.get(code, code) for code in codes if code)
         if words:
-            pairs.append((name.replace("_", " ").capitalize(), words))
+            pairs.append((_NAMES.get(name, name.replace("_", " ").capitalize()), words))
     return pairs
 
 

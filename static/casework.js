@@ -13,7 +13,8 @@
   const byId = (id) => document.getElementById(id);
   const SECOND = 1000;
   const AFTER_LAST_KEY = SECOND;
-  const AFTER_FIRST_UNSAVED = 2 * SECOND;
+  // Nothing older than two seconds may be lost; half a second is for the way to the server.
+  const AFTER_FIRST_UNSAVED = 1.5 * SECOND;
   const LONGEST_RETRY = 30 * SECOND;
   const SAY_SAVED_AFTER = 5 * SECOND;
   // Asking whether the session still lives must not keep it alive.
@@ -68,6 +69,7 @@
         this.dirtySince = now;
         this.dirtyClock = clock();
       }
+      if (this.isSending && !this.dirtyWhileSending) this.dirtyWhileSending = now;
       this.version = (this.version || 0) + 1;
       const latest = this.dirtySince + AFTER_FIRST_UNSAVED - now;
       this.later(Math.max(0, Math.min(AFTER_LAST_KEY, latest)));
@@ -102,6 +104,7 @@
       if (this.isOver || !this.dirtySince || (this.isSending && !isLast)) return;
       clearTimeout(this.timer);
       this.isSending = true;
+      this.dirtyWhileSending = 0;
       const sent = this.version;
       const number = this.sequence += 1;
       if (!this.failures) this.show("Saving", false);
@@ -139,9 +142,10 @@
         clearTimeout(this.sayTimer);
         this.sayTimer = setTimeout(() => say(`Saved ${at}`), wasBad ? 0 : SAY_SAVED_AFTER);
       } else {
-        this.dirtySince = Date.now();
+        // What was typed while the answer was on its way has waited since then, not since now.
+        this.dirtySince = this.dirtyWhileSending || Date.now();
         this.dirtyClock = clock();
-        this.later(AFTER_LAST_KEY);
+        this.later(Math.max(0, Math.min(AFTER_LAST_KEY, this.dirtySince + AFTER_FIRST_UNSAVED - Date.now())));
       }
     }
 
@@ -166,7 +170,7 @@
         const state = await askSession();
         if (state && !state.signed_in) session.lock();
       }
-      this.later(Math.min(LONGEST_RETRY, AFTER_FIRST_UNSAVED * this.failures));
+      this.later(Math.min(LONGEST_RETRY, 2 * SECOND * this.failures));
     }
 
     alarm() {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from tools import checks, steps
 from tools.say import BUILD, ROOT, Stop, command, environment, python, run_step, say, warn
 
+MOST_PROCESSES = 4
 DEFAULT_PORT = 8000
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt")
 
@@ -107,8 +108,10 @@ def check_port(port: int) -> None:
 def test(which: str) -> int:
     """Run the tests that the marker expression `which` selects; ARGS holds more arguments for pytest."""
     setup(developer=True)
+    # One process a core, up to four; the tests of a file stay together, since they share what is slow to make.
+    processes = str(min(os.cpu_count() or 1, MOST_PROCESSES))
     more = shlex.split(os.environ.get("ARGS", ""))
-    return command(python(), "-m", "pytest", "-m", which, *more)
+    return command(python(), "-m", "pytest", "-n", processes, "--dist", "loadfile", "-m", which, *more)
 
 
 def check() -> int:

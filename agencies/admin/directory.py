@@ -73,7 +73,6 @@ class AgencyAdmin(DirectoryAdmin):
     list_select_related = ("kind",)
     search_fields = ("name", "alternate_name")
     ordering = ("name",)
-    autocomplete_fields = ("kind", "parent", "succeeded_by")
     fields = (
         "name",
         "alternate_name",
@@ -124,7 +123,6 @@ class ServiceAdmin(DirectoryAdmin):
     list_select_related = ("agency",)
     search_fields = ("name", "agency__name")
     ordering = ("name",)
-    autocomplete_fields = ("agency",)
     exclude = ("extra", "source_id")
 
 
@@ -146,7 +144,6 @@ class LocationAdmin(DirectoryAdmin):
     list_select_related = ("agency",)
     search_fields = ("name", "city", "agency__name")
     ordering = ("name",)
-    autocomplete_fields = ("agency", "services")
     exclude = ("extra", "source_id")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -162,7 +159,6 @@ class CoverageAdmin(DirectoryAdmin):
     list_select_related = ("agency", "service")
     search_fields = ("label", "county", "code", "agency__name")
     ordering = ("state", "county")
-    autocomplete_fields = ("agency", "service")
 
 
 @admin.register(Phone)
@@ -173,7 +169,6 @@ class PhoneAdmin(DirectoryAdmin):
     list_select_related = ("agency", "service")
     search_fields = ("number", "agency__name")
     ordering = ("agency__name",)
-    autocomplete_fields = ("agency", "service", "location")
     exclude = ("source_id",)
 
 
@@ -184,7 +179,6 @@ class HoursAdmin(DirectoryAdmin):
     list_select_related = ("agency", "service")
     search_fields = ("description", "agency__name")
     ordering = ("agency__name",)
-    autocomplete_fields = ("agency", "service", "location")
     exclude = ("extra", "source_id")
 
 
@@ -196,5 +190,4 @@ class CapacityAdmin(DirectoryAdmin):
     list_select_related = ("service",)
     search_fields = ("service__name", "service__agency__name")
     ordering = ("service__name",)
-    autocomplete_fields = ("service",)
     fields = ("service", "unit", "available", "maximum")

@@ -66,7 +66,6 @@ class MembershipAdmin(ReadOnlyAdmin):
     read_along = ("user", "agency")
     search_fields = ("user__username", "user__display_name")
     ordering = ("user__username", "valid_from")
-    autocomplete_fields = ("user", "agency")
     fields = ("user", "agency", "role", "valid_until")
     fields_shown = ("user", "agency", "role", "valid_from", "valid_until")
 

@@ -11,7 +11,7 @@ TABLES = ("agencies_auditevent", "agencies_seal", "agencies_sealedevent", "agenc
 POLICIES = (
     "zz_agencies_auditevent_system",
     "audit_read_by_auditor_actor_and_tip_holder",
-    "audit_written_by_everybody",
+    "audit_written_in_ones_own_name",
 )
 # The head leaves the house once a day: what stays unsealed for longer is on no anchor.
 UNSEALED_TOO_LONG = timedelta(hours=24)

@@ -32,12 +32,16 @@ class Migration(migrations.Migration):
             for command in ("insert", "update", "delete")
         ],
         protect("agencies_auditevent"),
-        policy("agencies_auditevent", "audit_written_by_everybody", "true", command="insert"),
+        policy(
+            "agencies_auditevent",
+            "audit_written_in_ones_own_name",
+            "actor is null or actor = casework_user()",
+            command="insert",
+        ),
         policy(
             "agencies_auditevent",
             "audit_read_by_auditor_actor_and_tip_holder",
-            f"{IS_AUDITOR} or actor = casework_user() or "
-            + need_to_know("agencies_auditevent", "tip", HOLDER_OR_OWN),
+            f"{IS_AUDITOR} or actor = casework_user() or " + need_to_know("agencies_auditevent", "tip", HOLDER_OR_OWN),
             command="select",
         ),
         protect("agencies_notice"),

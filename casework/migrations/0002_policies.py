@@ -2,7 +2,20 @@
 
 from django.db import migrations
 
-from agencies.rls import IS_AUDITOR, append_only, need_to_know, policy, protect
+from agencies.rls import HOLDER, IS_AUDITOR, append_only, fixed, need_to_know, policy, protect
+
+# The row must belong to this referral; the policies of the two tables hold inside the question too.
+OF_THE_REFERRAL = (
+    "(select true from casework_referral r where r.id = casework_disclosure.referral_id"
+    " and r.tip_id = casework_disclosure.tip_id and r.sender_id = casework_disclosure.sender_id"
+    " and r.receiver_id = casework_disclosure.recipient_id limit 1)"
+)
+PERSON_OF_THE_TIP = (
+    "(select true from casework_referral r, tips_person p"
+    " where r.id = casework_referralperson.referral_id and r.sender_id = casework_reader()"
+    " and r.tip_id = casework_referralperson.tip_id and p.id = casework_referralperson.person_id"
+    " and p.tip_id = r.tip_id limit 1)"
+)
 
 SENDER_OR_RECEIVER = "sender_id = casework_reader() or (receiver_id = casework_reader() and status <> 'draft')"
 
@@ -100,6 +113,13 @@ revoke all on function grant_access(uuid, uuid, text, text, uuid, uuid, timestam
 revoke all on function end_access(uuid, uuid, timestamptz) from public;
 """
 
+# An answer that came after the end would open the tip to whoever lost it.
+ENDED = """
+create trigger casework_referral_ended before update of status on casework_referral for each row
+  when (old.status in ('declined', 'expired', 'recalled', 'cancelled', 'closed') and new.status <> old.status)
+  execute function casework_never_moved();
+"""
+
 NEXT_DUE = """
 create function casework_next_due(p_tip uuid) returns timestamptz
 language sql stable security definer set search_path = public as $$
@@ -138,19 +158,34 @@ class Migration(migrations.Migration):
     dependencies = [("casework", "0001_initial"), ("tips", "0002_policies"), ("agencies", "0002_policies")]
     operations = [
         migrations.RunSQL(NEXT_DUE + ACCESS, UNDO),
+        migrations.RunSQL(ENDED, "drop trigger casework_referral_ended on casework_referral;"),
         protect("casework_referral"),
         policy(
             "casework_referral",
             "referral_of_sender_and_receiver",
             SENDER_OR_RECEIVER,
-            check="sender_id = casework_reader() or receiver_id = casework_reader()",
+            command="select",
         ),
+        policy(
+            "casework_referral",
+            "referral_made_by_the_holder_of_its_tip",
+            f"sender_id = casework_reader() and {need_to_know('casework_referral', extra=HOLDER)}",
+            command="insert",
+        ),
+        policy("casework_referral", "referral_moved_by_its_parties", SENDER_OR_RECEIVER, command="update"),
+        fixed("casework_referral", "tip_id", "reference", "sender_id", "receiver_id", "gives_lead_facts"),
         protect("casework_referralperson"),
         policy(
             "casework_referralperson",
             "referral_person_of_sender_and_by_need_to_know",
             f"sender_id = casework_reader() or {need_to_know('casework_referralperson')}",
-            check="sender_id = casework_reader()",
+            command="select",
+        ),
+        policy(
+            "casework_referralperson",
+            "referral_person_named_by_the_sender",
+            f"sender_id = casework_reader() and {PERSON_OF_THE_TIP}",
+            command="insert",
         ),
         protect("casework_disclosure"),
         policy(
@@ -162,7 +197,7 @@ class Migration(migrations.Migration):
         policy(
             "casework_disclosure",
             "disclosure_written_by_its_parties",
-            "sender_id = casework_reader() or recipient_id = casework_reader()",
+            f"(sender_id = casework_reader() or recipient_id = casework_reader()) and {OF_THE_REFERRAL}",
             command="insert",
         ),
         append_only("casework_disclosure"),
@@ -171,14 +206,24 @@ class Migration(migrations.Migration):
             policy(f"casework_{name}", f"{name}_need_to_know", need_to_know(f"casework_{name}"))
             for name in ("track", "step")
         ],
+        fixed("casework_track", "tip_id"),
+        fixed("casework_step", "tip_id", "track_id"),
         protect("casework_clock"),
         policy(
             "casework_clock",
             "clock_of_own_agency_or_by_need_to_know",
             f"agency_id = casework_reader() or {need_to_know('casework_clock')}",
+            check=f"(agency_id = casework_reader() and tip_id is null) or {need_to_know('casework_clock')}",
         ),
+        fixed("casework_clock", "agency_id", "tip_id", "referral_id"),
         protect("casework_proposal"),
-        policy("casework_proposal", "proposal_of_the_agency_that_asked", "agency_id = casework_reader()"),
+        policy(
+            "casework_proposal",
+            "proposal_of_the_agency_that_asked",
+            "agency_id = casework_reader()",
+            check=f"agency_id = casework_reader() and {need_to_know('casework_proposal', extra=HOLDER)}",
+        ),
+        fixed("casework_proposal", "agency_id", "tip_id"),
         protect("casework_referralevent"),
         policy("casework_referralevent", "referral_history_written_by_trigger", "true", command="insert"),
         policy("casework_referralevent", "referral_history_of_its_parties", SENDER_OR_RECEIVER, command="select"),

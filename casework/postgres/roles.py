@@ -60,6 +60,9 @@ COLUMN_INSERTS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# Called by other functions and by triggers only: asked directly, it tells of any tip.
+CLOSED_ROUTINES = ("casework_next_due(uuid)",)
+
 _OWNERS_KEYS = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 
@@ -114,8 +117,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def grant_sql(tables: Sequence[str], *, role: str, database: str) -> list[str]:
-    """The statements that give `role` its rights on `tables` and take away all others. They may be run again."""
+def grant_sql(tables: Sequence[str], *, role: str, database: str, routines: Sequence[str] = ()) -> list[str]:
+    """The statements that give `role` its rights on `tables` and take away all others. They may be run again.
+
+    `routines` are those of the database that the role does not call.
+    """
     to = quoted(role)
     statements = [
         f"REVOKE ALL ON DATABASE {quoted(database)} FROM PUBLIC",
@@ -125,6 +131,7 @@ def grant_sql(tables: Sequence[str], *, role: str, database: str) -> list[str]:
         # A function that runs with its owner's rights is for the runtime role, not for every role of the server.
         "REVOKE ALL ON ALL ROUTINES IN SCHEMA public FROM PUBLIC",
         f"GRANT EXECUTE ON ALL ROUTINES IN SCHEMA public TO {to}",
+        *(f"REVOKE EXECUTE ON FUNCTION {routine} FROM {to}" for routine in routines),
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {to}",
     ]
     statements += [f"GRANT {', '.join(grants_for(table))} ON {quoted(table)} TO {to}" for table in sorted(tables)]
@@ -148,8 +155,12 @@ def grant(cursor: CursorWrapper) -> int:
         "AND pg_has_role(relowner, 'USAGE')"
     )
     tables = [row[0] for row in cursor.fetchall()]
+    cursor.execute(
+        "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regprocedure(name) IS NOT NULL", [[*CLOSED_ROUTINES]]
+    )
+    closed = [row[0] for row in cursor.fetchall()]
     with transaction.atomic(using=cursor.db.alias):
-        for statement in grant_sql(tables, role=runtime_role(), database=database):
+        for statement in grant_sql(tables, role=runtime_role(), database=database, routines=closed):
             cursor.execute(statement)
     return len(tables)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LABEL_WIDTH = 190
+LABEL_WIDTH = 230
 BAR_WIDTH = 420
 VALUE_WIDTH = 60
 BAR_HEIGHT = 16

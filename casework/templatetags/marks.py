@@ -187,11 +187,17 @@ def _query(context: Context, *, without: Iterable[str], **replaced: str) -> str:
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Context, label: str, newer: str | None = None, older: str | None = None) -> dict[str, Any]:
-    """Pages by key: no numbers, no total. Nothing is shown when there is one page only."""
+def pager(
+    context: Context, label: str, newer: str | None = None, older: str | None = None, *, by_time: bool = True
+) -> dict[str, Any]:
+    """Pages by key: no numbers, no total. Nothing is shown when there is one page only.
+
+    `by_time=False` for a list that is in another order: the older page of a list by name says nothing.
+    """
     keys = ("before", "after")
     return {
         "label": label,
+        "words": ("Newer", "Older") if by_time else ("Previous", "Next"),
         "newer": _query(context, without=keys, before=newer) if newer else "",
         "older": _query(context, without=keys, after=older) if older else "",
     }

@@ -39,6 +39,7 @@ from tips.models import Contact, ContactStatus, Draft, NonActionable
 
 _ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
 _ONLY_TAKER = "A colleague is typing this contact. Only the person who took it can go on."
+LONGEST_NUMBER = 8
 _ADDED = {"add_person": "person", "add_identifier": "identifier"}
 
 
@@ -108,9 +109,9 @@ def contact_draft(request: HttpRequest, pk: UUID) -> JsonResponse:
     get_object_or_404(Contact.objects.visible_to(user).only("pk"), pk=pk)
     try:
         sent = json.loads(request.body)
-        values = {str(name): [str(word) for word in words] for name, words in sent["values"].items()}
-        number, base = int(sent["sequence"]), int(values["base"][0])
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        values = {_whole(name): [_whole(word) for word in words] for name, words in sent["values"].items()}
+        number, base = _number(sent["sequence"]), _number(values["base"][0])
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return JsonResponse({"detail": "This save could not be read. Load the page again."}, status=400)
     now = timezone.now()
     try:
@@ -118,6 +119,19 @@ def contact_draft(request: HttpRequest, pk: UUID) -> JsonResponse:
     except Conflict as conflict:
         return JsonResponse({"detail": str(conflict)}, status=409)
     return JsonResponse({"saved_at": f"{timezone.localtime(now):%H:%M:%S}"})
+
+
+def _whole(word: object) -> str:
+    """Half a character, as a cut emoji leaves it, becomes a question mark: no page could show it."""
+    return str(word).encode("utf-8", "replace").decode()
+
+
+def _number(text: object) -> int:
+    """The number of a save. Raises ValueError for what no page counted."""
+    words = str(text)
+    if not words.isdecimal() or len(words) > LONGEST_NUMBER:
+        raise ValueError("not the number of a save")
+    return int(words)
 
 
 def _keep(pk: UUID, values: dict[str, list[str]], *, number: int, base: int, user: User, now: datetime) -> None:
@@ -139,8 +153,7 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
         if act == "not_actionable":
             return _not_actionable(request, record, argument, user, now)
         latest = draft.sequence + 1 if draft else 0
-        given = data.get("base", "")
-        base = int(given) if given.isdigit() else 0
+        base = _or_zero(data.get("base", ""))
         _keep(record.pk, dict(data.lists()), number=latest, base=base, user=user, now=now)
         if act in ("triage", "answered"):
             return _end(request, record, act, typed, user, now)
@@ -154,10 +167,16 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
     return redirect(reverse("contact", args=[record.pk]) + where)
 
 
+def _or_zero(text: str) -> int:
+    try:
+        return _number(text)
+    except ValueError:
+        return 0
+
+
 def _add_one(data: QueryDict, prefix: str) -> None:
     key = f"{prefix}-TOTAL_FORMS"
-    total = data.get(key, "")
-    data[key] = str(int(total) + 1) if total.isdigit() else "1"
+    data[key] = str(_or_zero(data.get(key, "")) + 1)
 
 
 def _not_actionable(request: HttpRequest, record: Contact, reason: str, user: User, now: datetime) -> HttpResponse:

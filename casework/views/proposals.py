@@ -167,12 +167,13 @@ STEPS: dict[str, Callable[[HttpRequest, Tip, User], HttpResponse]] = {
 def _choose(
     request: HttpRequest, tip: Tip, user: User, *, receivers: Sequence[Agency], problem: str = ""
 ) -> HttpResponse:
-    found = request.POST.get("agency_name", "").strip() if request.method == "POST" else ""
+    find = FindForm(request.POST if request.method == "POST" else None)
+    found = find.cleaned_data["agency_name"] if find.is_valid() else ""
     context = {
         "tip": tip,
         "has_errors": bool(problem),
         "problem": problem,
-        "find": FindForm(request.POST if request.method == "POST" else None),
+        "find": find,
         "typed": [(name, value) for name, value in _as_sent(request) if name != "receiver"],
         "page": proposing.page(tip, user, found=found, ticked=receivers),
     }

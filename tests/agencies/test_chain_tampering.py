@@ -186,7 +186,7 @@ def test_events_unsealed_for_more_than_a_day_break_the_trail(five: None) -> None
             "trigger",
             "The function behind the triggers",
         ),
-        ("drop policy audit_written_by_everybody on agencies_auditevent", "policy", "has lost its policy"),
+        ("drop policy audit_written_in_ones_own_name on agencies_auditevent", "policy", "has lost its policy"),
         (
             "create policy open on agencies_auditevent using (true)",
             "policy",

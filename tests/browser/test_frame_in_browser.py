@@ -96,7 +96,7 @@ def test_draft_saves_within_two_seconds_though_the_keys_go_on(watch: Any) -> Non
     seen = watch()
     seen.sign_in("operator", to="/draft/")
     seen.page.locator("#what").press_sequentially("abcdefghij", delay=300)
-    assert frame_urls.SAVED[0]["values"]["what"][0] in {"abcdef", "abcdefg", "abcdefgh", "abcdefghi"}
+    assert frame_urls.SAVED[0]["values"]["what"][0] in {"abcde", "abcdef", "abcdefg"}
 
 
 def test_draft_saves_when_the_field_is_left_and_keeps_every_choice(watch: Any) -> None:

@@ -1,6 +1,5 @@
 """The main job in Chromium, by keyboard alone: a call, its tip, the referral, the answer of the agency."""
 
-import re
 import time
 from contextlib import suppress
 from typing import Any
@@ -104,3 +103,55 @@ def test_a_call_becomes_an_accepted_referral_by_keyboard_alone(watch: Any, real_
     desk.open("/desk/")
     desk.page.wait_for_selector(".tag:text-is('In progress')")
     look_over(desk)
+
+
+def test_a_killed_page_loses_nothing_older_than_two_seconds(watch: Any) -> None:
+    seen = watch()
+    seen.sign_in("operator", to="/desk/")
+    press(seen, "New contact")
+    page_is(seen, "Contact in progress")
+    address = seen.page.url
+    typed_at = []
+    for number in range(30):
+        seen.page.keyboard.type(f"w{number} ", delay=30)
+        typed_at.append(time.monotonic())
+    # Without a last word: no event of leaving comes, as when the power goes.
+    with suppress(Exception):
+        seen.page.goto("chrome://crash")
+    killed_at = time.monotonic()
+    again = seen.page.context.new_page()
+    again.goto(address)
+    kept = again.input_value("#id_narrative").split()
+    older = [f"w{number}" for number, at in enumerate(typed_at) if at < killed_at - 2]
+    assert 5 < len(older) < 30
+    assert kept[: len(older)] == older
+
+
+def test_without_script_a_contact_becomes_a_tip(watch: Any, real_world: World) -> None:
+    seen = watch(script=False)
+    seen.sign_in("operator", to="/desk/")
+    press(seen, "New contact")
+    page_is(seen, "Contact in progress")
+    write(seen, "What is happening", "They may not leave the farm.")
+    press(seen, "Save, come back later")
+    page_is(seen, "Desk")
+    press(seen, "Call since")
+    page_is(seen, "Contact in progress")
+    assert seen.page.input_value("#id_narrative") == "They may not leave the farm."
+    press(seen, "Save and triage")
+    page_is(seen, "Triage of CW-")
+    with acting_as(real_world.operator):
+        assert (Tip.objects.get().status, Contact.objects.get().ended_as) == ("new", "on_tip")
+
+
+def test_without_script_a_referral_is_opened_and_accepted(watch: Any, real_world: World) -> None:
+    referral = make_referral(real_world, "sent")
+    seen = watch(script=False)
+    seen.sign_in("liaison", to="/referrals/")
+    press(seen, "Open referral CW-")
+    page_is(seen, "Referral CW-")
+    press(seen, "Accept")
+    seen.page.wait_for_selector("text=Accepted. The tip is open to your agency")
+    with acting_as(real_world.liaison):
+        referral.refresh_from_db()
+        assert referral.status == "accepted"

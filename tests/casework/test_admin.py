@@ -273,28 +273,25 @@ def test_an_agency_administrator_sees_and_picks_the_own_agency_only(client: Clie
     assert "Foreign desk" not in client.get("/admin/agencies/service/").content.decode()
     assert "Own beds" in client.get("/admin/agencies/service/").content.decode()
     assert "Example City Police" not in client.get("/admin/agencies/service/add/").content.decode()
+    assert _offered(client, "/admin/agencies/service/add/", "agency") == ["Example Harbor Shelter"]
+
+
+def test_no_search_box_reads_out_a_list(client: Client, world: World) -> None:
+    enter(client, world.supervisor)
     pick = {"app_label": "agencies", "model_name": "service", "field_name": "agency", "term": "Example"}
-    names = [row["text"] for row in client.get("/admin/autocomplete/", pick).json()["results"]]
-    assert names == ["Example Harbor Shelter"]
+    assert client.get("/admin/autocomplete/", pick).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("app", "model", "field"),
-    [
-        ("casework", "referral", "tip"),
-        ("tips", "contact", "tip"),
-        ("tips", "tip", "holder"),
-        ("agencies", "membership", "user"),
-    ],
-)
-def test_autocomplete_opens_no_list_that_is_closed(
-    client: Client, world: World, stranger: User, app: str, model: str, field: str
+def test_a_long_list_is_not_written_into_the_page(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log_tip(world)
-    enter(client, stranger)
-    pick = {"app_label": app, "model_name": model, "field_name": field, "term": "operator"}
-    response = client.get("/admin/autocomplete/", pick)
-    assert response.status_code == 403 or response.json()["results"] == []
+    monkeypatch.setattr("agencies.admin_base.MOST_OFFERED", 3)
+    enter(client, world.supervisor)
+    page = client.get("/admin/agencies/service/add/").content.decode()
+    assert "Example Legal Aid" not in page
+    assert '<input type="text" name="agency"' in page
+    monkeypatch.undo()
+    assert "Example Legal Aid" in client.get("/admin/agencies/service/add/").content.decode()
 
 
 def test_an_agency_administrator_cannot_change_what_binds_the_agency(client: Client, world: World) -> None:
@@ -360,9 +357,9 @@ def test_a_confidential_place_stays_hidden_from_another_agencys_supervisor(
     assert "Harbor house" not in client.get("/admin/agencies/location/").content.decode()
     assert client.get(f"/admin/agencies/location/{place.pk}/change/").status_code == 404
     assert client.post(f"/admin/agencies/location/{place.pk}/delete/", {"post": "yes"}).status_code == 404
-    pick = {"app_label": "agencies", "model_name": "phone", "field_name": "location", "term": "Harbor"}
-    assert client.get("/admin/autocomplete/", pick).json()["results"] == []
+    assert _offered(client, "/admin/agencies/phone/add/", "location") == []
     client.force_login(world.supervisor)
+    assert _offered(client, "/admin/agencies/phone/add/", "location") == ["Harbor house"]
     assert "Harbor house" in client.get("/admin/agencies/location/").content.decode()
 
 
@@ -431,8 +428,9 @@ def test_an_agency_administrator_sees_no_other_agencys_people(client: Client, wo
     assert "liaison@example.org" in page
     assert "liaison2@example.org" not in page
     assert client.get(f"/admin/agencies/user/{world.liaison2.pk}/change/").status_code == 404
-    pick = {"app_label": "agencies", "model_name": "membership", "field_name": "user", "term": "liaison"}
-    assert [row["text"] for row in client.get("/admin/autocomplete/", pick).json()["results"]] == ["Liaison"]
+    offered = _offered(client, "/admin/agencies/membership/add/", "user")
+    assert "Liaison" in offered
+    assert "Liaison2" not in offered
 
 
 # --- The trail ----------------------------------------------------------------------------------------
@@ -510,6 +508,13 @@ def _form(client: Client, address: str) -> dict[str, str]:
     return {name: form[name].value() or "" for name in form.fields if not isinstance(form[name].value(), list)} | {
         name: ",".join(form[name].value()) for name in form.fields if isinstance(form[name].value(), list)
     }
+
+
+def _offered(client: Client, address: str, name: str) -> list[str]:
+    """The words of one list on the page's form, without the empty one."""
+    found = re.search(rf'<select name="{name}".*?</select>', client.get(address).content.decode(), re.DOTALL)
+    assert found is not None
+    return re.findall(r'<option value="[^"]+"[^>]*>([^<]+)</option>', found[0])
 
 
 def test_referrals_stay_what_they_are_whatever_is_sent(client: Client, world: World) -> None:

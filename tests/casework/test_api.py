@@ -370,7 +370,7 @@ def test_the_directory_is_open_but_for_confidential_places_and_addresses_of_noti
         "liaison": ["Harbor house", "Office"],
         "stranger": ["Office"],
         "operator": ["Harbor house", "Office"],
-        "sysadmin": ["Harbor house", "Office"],
+        "sysadmin": ["Office"],
     }
 
 

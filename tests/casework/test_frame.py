@@ -273,6 +273,8 @@ def test_pager_keeps_filters_and_drops_the_other_key(rf: RequestFactory) -> None
     assert '<a rel="prev" href="?state=new&amp;before=n1">Newer</a>' in html
     assert '<a rel="next" href="?state=new&amp;after=o1">Older</a>' in html
     assert render("{% pager 'Pages of tips' %}", request=request) == ""
+    by_name = render("{% pager 'Pages' newer older by_time=False %}", request=request, newer="n1", older="o1")
+    assert re.findall(r">(\w+)</a>", by_name) == ["Previous", "Next"]
 
 
 class FilterForm(forms.Form):

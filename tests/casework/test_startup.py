@@ -145,6 +145,13 @@ def test_host_names_fit_the_kind_of_installation(settings: Any, demo: bool, host
     assert found == [] if said is None else found[0].startswith(said)
 
 
+@pytest.mark.parametrize(("debug", "demo", "count"), [(False, False, 0), (True, True, 0), (True, False, 1)])
+def test_debug_pages_are_for_a_demo_only(settings: Any, debug: bool, demo: bool, count: int) -> None:
+    settings.DEBUG, settings.DEMO = debug, demo
+    found = startup.debug_problems()
+    assert found == ["DEBUG is on and CASEWORK_DEMO is off: error pages would show cases. Set DEBUG=0."][:count]
+
+
 @pytest.mark.usefixtures("spoiled")
 def test_deploy_check_says_the_same() -> None:
     assert startup.as_checks(None) == []
