@@ -40,6 +40,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "casework.errors.csrf_failure"
 # CLK-35: CJIS Security Policy AC-11 locks after at most 30 minutes; 15 is our default.
 SESSION_IDLE_MINUTES = env.env_int("SESSION_IDLE_MINUTES", 15, least=1, most=30)
+# A notice may name a reference: it stays on the server, out of the cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 12 * 3600
 # Activity is written at most this often, so that not every page saves the session.
 SESSION_TOUCH_SECONDS = 60

@@ -149,7 +149,7 @@ def confirm(
     if not lines:
         raise ValidationError("Choose at least one agency, or say on the tip why nobody is asked.")
     _check_overrides(proposal, lines, by=by, override_reason=override_reason)
-    tip = TIP.move(tip, "route", by=by, at=at, version=version, reason=override_reason)
+    tip = TIP.move(tip, "route", by=by, at=at, version=version, reason="override" if override_reason.strip() else "")
     sent = []
     for line in lines:
         tracks.open_track(tip, line.pillar, by=by, at=at)
