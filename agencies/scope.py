@@ -51,6 +51,9 @@ def tell_database(user: AbstractBaseUser | AnonymousUser | None) -> None:
     if isinstance(user, User) and user.is_active and user.acting:
         reads = user.has_perm("tips.read_content")
         _tell(user=user.pk, agency=user.acting_agency_id, reads=reads, role=user.role, scope="user")
+    elif isinstance(user, User) and user.is_active:
+        # Without a seat there is nothing to read, but what such a user tries is still in the trail under their name.
+        _tell(user=user.pk, scope="user")
     else:
         _tell()
 

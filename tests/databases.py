@@ -52,10 +52,10 @@ def _sql(*statements: str) -> list[tuple[str, ...]]:
 
 
 def _drop(name: str) -> None:
-    """Drop a database; a connection that is just ending, or the server's own vacuum, may need a second try."""
-    for _ in range(_TRIES):
+    """Drop a database, with force only where somebody is still connected: force would stumble over the vacuum."""
+    for attempt in range(_TRIES):
         try:
-            _sql(f'drop database if exists "{name}" with (force)')
+            _sql(f'drop database if exists "{name}"' + (" with (force)" if attempt % 2 else ""))
         except DatabaseError as error:
             last = error
             time.sleep(_PAUSE_SECONDS)

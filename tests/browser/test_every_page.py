@@ -11,7 +11,8 @@ from casework.models import Step, Track
 from tests.factories import NOW, World, make_referral
 from tips.models import Contact
 
-pytestmark = pytest.mark.browser
+# Two minutes of pages: the journey covers the road itself in `make test`.
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 _ADMIN_LINKS = "links => links.map(link => link.getAttribute('href')).filter(href => href.startsWith('/admin/'))"
 

@@ -103,7 +103,7 @@ def test_fifty_rows_a_page_and_the_rest_by_key(world: World) -> None:
     assert back.context["page"].newer == ""
 
 
-@pytest.mark.parametrize("key", ["x", "P2~x~y", "~~", "P2~2026-11-17T15:00:00+00:00~nobody", "\x00~\x00~\x00"])
+@pytest.mark.parametrize("key", ["x", "P2~x~y", "~~", "P2~2026-11-17T15:00:00+00:00~nobody"])
 def test_a_key_that_is_none_shows_the_first_page(world: World, key: str) -> None:
     tip = log_tip(world)
     response = sign_in(world.operator).get("/desk/", {"after": key})

@@ -1,5 +1,6 @@
 """The tip page over HTTP: what each reader gets, moves, notes, and the recorded look."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from agencies.scope import acting_as
 from casework.actions import referrals
 from casework.models import Referral, Step, Track
 from tests.casework.pages import CANARIES, assert_no_canary, queries_at_most, sign_in
-from tests.factories import NOW, World, log_tip, make_referral, route
+from tests.factories import NOW, TOLD, World, log_tip, make_referral, route
 from tips.actions import intake, notes
 from tips.models import Identifier, Narrative, Note, PersonIdentity, Tip
 from tips.told import IdentifierTold, PersonTold, PlaceTold, Told
@@ -170,11 +171,14 @@ def test_a_look_without_a_purpose_shows_nothing(world: World) -> None:
 
 
 def test_lead_facts_open_to_an_accepting_police_with_the_lead_level_only(world: World) -> None:
-    referral = route(world, log_tip(world), [world.police], needs=["safety_planning"], pillar="prosecution")[0]
+    wishes = {"wants_law_enforcement": "yes", "wishes_heard": "directly"}
+    wishing = replace(TOLD.persons[0], facts={**TOLD.persons[0].facts, **wishes})
+    tip = log_tip(world, replace(TOLD, persons=(wishing, TOLD.persons[1])))
+    referral = route(world, tip, [world.police], needs=["safety_planning"], pillar="prosecution")[0]
+    assert referral.gives_lead_facts
     trafficker, victim = _closed_row(world, "name", 2), _closed_row(world, "phone", 1)
     with acting_as(world.operator):
         tip = Tip.objects.get()
-        Referral.objects.filter(pk=referral.pk).update(gives_lead_facts=True)
     with acting_as(world.liaison2):
         referrals.accept(Referral.objects.get(), by=world.liaison2, at=NOW)
     client, url = sign_in(world.liaison2), f"/tips/{tip.pk}/reveal/"
