@@ -37,9 +37,9 @@ def _missing(what: str) -> None:
     pytest.skip(f"{what} is missing: the browser tests did not run. .ci/run installs what they need.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, started once."""
+    """Chromium, started once a file: its driver's event loop must be gone before other tests run in this process."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -55,6 +55,7 @@ def browser() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield started
         started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ def test_each_log_in_sees_work_and_nobody_else_s(seed: Seed) -> None:
     assert [seat.role for seat in User.objects.get(username="liaison").memberships.current(NOW)] == ["liaison"]
 
 
+@pytest.mark.long
 def test_a_run_that_breaks_off_leaves_no_case_and_the_next_one_is_whole(
     seed: Seed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
