@@ -8,9 +8,10 @@ from agencies import audit
 from agencies.models import Agency, User
 from agencies.scope import acting_as
 from bench import people
-from casework import keyset, queue
+from casework import keyset
 from casework.actions import desk, proposals
 from casework.models import Referral
+from casework.pages import queue
 from tips.actions import intake
 from tips.models import Person, Tip
 from tips.told import IdentifierTold, PersonTold, PlaceTold, Told

@@ -32,7 +32,7 @@ from casework.forms.contact import (
     fill_place,
     told_of,
 )
-from casework.resources import Helper, near
+from casework.pages.resources import Helper, near
 from casework.views.asking import NOT_VALID, actor, allow, too_late
 from tips.actions import intake
 from tips.models import Contact, ContactStatus, Draft, NonActionable

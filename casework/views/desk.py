@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from agencies import audit
 from agencies.models import User
-from casework import keyset, queue
+from casework import keyset
 from casework.forms.desk import QueueFilter
+from casework.pages import queue
 from casework.views.asking import actor, allow
 from tips.models import TipAccess
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from agencies import audit
 from agencies.disclosure import disclosed
 from agencies.models import User
-from casework import referral_lists
 from casework.models import Referral
+from casework.pages import referral_lists
 from casework.views.asking import actor
 
 

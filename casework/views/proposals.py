@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods
 from agencies import audit
 from agencies.lifecycle import Conflict
 from agencies.models import Agency, User
-from casework import cards, proposing
+from casework import cards
 from casework.actions import proposals as verbs
 from casework.forms.proposals import FindForm, LineForm, OverrideForm
 from casework.models import Proposal
+from casework.pages import proposals as proposing
 from casework.views.asking import NOT_VALID, TOO_LATE, actor, undo
 from tips.models import Person, Tip
 

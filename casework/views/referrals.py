@@ -19,10 +19,11 @@ from agencies import audit
 from agencies.disclosure import Disclosed, disclosed
 from agencies.lifecycle import Conflict, Move
 from agencies.models import User
-from casework import cards, referral_words
+from casework import cards
 from casework.actions import referrals
 from casework.forms import referrals as asked
 from casework.models import Referral
+from casework.pages import referral_words
 from casework.states import AT_WORK, REFERRAL, WAITING
 from casework.views.asking import NOT_VALID, actor
 

@@ -16,7 +16,7 @@ from agencies.disclosure import disclosed
 from agencies.models import User
 from casework.actions import closing, desk
 from casework.forms.work import NoteForm, PurposeForm, SeenForm
-from casework.tip_page import shown_to, tips_for
+from casework.pages.tip import shown_to, tips_for
 from casework.views.asking import NOT_VALID, actor
 from tips.actions import notes, reveal, triage
 from tips.models import Identifier, Narrative, PersonIdentity, Tip

@@ -6,9 +6,10 @@ import pytest
 
 from agencies.models import AuditEvent
 from agencies.scope import acting_as
-from casework import keyset, queue
+from casework import keyset
 from casework.actions import clocks, closing, tracks
 from casework.models import Track
+from casework.pages import queue
 from tests.casework.pages import assert_no_canary, queries_at_most, sign_in
 from tests.factories import NOW, World, log_tip, make_referral, route
 from tips.actions import intake, triage

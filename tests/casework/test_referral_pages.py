@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import AuditEvent, User
 from agencies.scope import acting_as, acting_as_system
-from casework import referral_lists
 from casework.actions import referrals
 from casework.models import DeclineReason, Referral
+from casework.pages import referral_lists
 from tests.factories import NOW, World, log_tip, make_agency, make_referral, make_user, route
 from tips.models import Tip
 

@@ -1,4 +1,4 @@
-"""What the tip page is made of: plain shapes, filled by casework/tip_page.py and drawn by the template."""
+"""What the tip page is made of: plain shapes, filled by casework/pages/tip.py and drawn by the template."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from agencies.directory import Candidate
 from agencies.disclosure import Disclosed
 from agencies.lifecycle import Move
-from casework import history, keyset
+from casework import keyset
 from casework.models import Clock
+from casework.pages import history
 from casework.states import AT_WORK
 from tips.models import Tip
 

@@ -14,12 +14,13 @@ from agencies.directory import Candidate
 from agencies.disclosure import Disclosed, disclosed
 from agencies.lifecycle import Move
 from agencies.models import User
-from casework import history, keyset
+from casework import keyset
 from casework.actions import proposals
 from casework.models import Clock, Proposal, Referral, Step, Track
+from casework.pages import history
+from casework.pages.tip_shown import Masked, PersonShown, ReferralShown, StepShown, TipShown, TrackShown
+from casework.pages.tip_words import fact_pairs, place_words, safe_words
 from casework.states import AT_WORK, STEP, TRACK, WAITING
-from casework.tip_shown import Masked, PersonShown, ReferralShown, StepShown, TipShown, TrackShown
-from casework.tip_words import fact_pairs, place_words, safe_words
 from tips.actions.reveal import may_open
 from tips.models import Contact, Identifier, Narrative, Note, Person, PersonIdentity, Pillar, Place, Tip, TipAccess
 from tips.states import TIP
