@@ -67,7 +67,11 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def make_environment() -> None:
-    """Make .venv with the Python that runs this."""
+    """Make .venv with the Python that runs this. One that is a link belongs to whoever shares it: it stays as it is."""
+    if _is_shared(".venv"):
+        if not _has_pip():
+            raise Stop(f"{ROOT / '.venv'} leads to no Python. Remove the link, then run the same command again.")
+        return
     mark = f"{sys.version_info[0]}.{sys.version_info[1]} {ROOT}"
     if is_done("venv", mark) and _has_pip():
         return
@@ -86,6 +90,11 @@ def make_environment() -> None:
     set_done("venv", mark)
 
 
+def _is_shared(directory: str) -> bool:
+    """Whether this directory is a link: emptying it would empty what others use."""
+    return (ROOT / directory).is_symlink()
+
+
 def _has_pip() -> bool:
     try:
         tried = subprocess.run([python(), "-m", "pip", "--version"], capture_output=True, check=False)
@@ -96,6 +105,8 @@ def _has_pip() -> bool:
 
 def install(lock: str) -> None:
     """Install exactly what `lock` names; every file must have the hash that stands there."""
+    if _is_shared(".venv"):
+        return
     mark = fingerprint([ROOT / lock])
     if is_done(lock, mark):
         return
@@ -112,15 +123,20 @@ def get_frontend() -> None:
     mark = fingerprint(inputs)
     if is_done("frontend", mark) and (BUILD / "static" / "uswds").is_dir():
         return
+    if not _is_shared("node_modules"):
+        _fetch_frontend()
+    frontend.copy()
+    shutil.rmtree(BUILD / "npm-cache", ignore_errors=True)
+    set_done("frontend", mark)
+
+
+def _fetch_frontend() -> None:
     with frontend.npm() as npm:
         run_step(
             "Front-end: fetching packages",
             [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", BUILD / "npm-cache"],
             environment=frontend.with_node(npm),
         )
-    frontend.copy()
-    shutil.rmtree(BUILD / "npm-cache", ignore_errors=True)
-    set_done("frontend", mark)
 
 
 def collect_static() -> None:

@@ -70,18 +70,36 @@ def test_fingerprint_changes_with_content_and_words() -> None:
     assert steps.fingerprint(files) != steps.fingerprint([ROOT / "requirements-dev.lock"])
 
 
-def test_python_without_venv_names_the_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_without_venv_names_the_package_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(steps, "ROOT", tmp_path)
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ensurepip" else found(name))
     with pytest.raises(Stop, match=r"apt install python3\.\d+-venv"):
         steps.make_environment()
 
 
-def test_full_disk_is_noticed_before_anything_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_noticed_before_anything_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(steps, "ROOT", tmp_path)
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10, 9, 1))
     with pytest.raises(Stop, match=r"Less than 1\.5 GB is free"):
         steps.make_environment()
+
+
+def test_environment_that_others_share_is_never_emptied(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shared, clone = tmp_path / "shared", tmp_path / "clone"
+    (shared / "lib").mkdir(parents=True)
+    clone.mkdir()
+    (clone / ".venv").symlink_to(shared)
+    monkeypatch.setattr(steps, "ROOT", clone)
+    monkeypatch.setattr(steps, "run_step", lambda *args, **more: pytest.fail("something was run in it"))
+    steps.make_environment()
+    steps.install("requirements.lock")
+    assert (shared / "lib").is_dir()
+    monkeypatch.setattr(steps, "_has_pip", lambda: False)
+    with pytest.raises(Stop, match="leads to no Python"):
+        steps.make_environment()
+    assert (shared / "lib").is_dir()
 
 
 @pytest.mark.parametrize(
