@@ -254,8 +254,8 @@ def fields(form: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: Any) -> dict[str, Any]:
-    """What is wrong, first in `main`, with links to the fields."""
-    return {"problems": problems(forms)}
+    """What is wrong, first in `main`, with links to the fields; takes forms, formsets and lists of them."""
+    return {"problems": problems(part for form in forms for part in (form if isinstance(form, list) else [form]))}
 
 
 @register.inclusion_tag("components/person_card.html")

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,15 +22,8 @@ from agencies.lifecycle import Conflict
 from agencies.models import User
 from casework.actions import desk
 from casework.form_marks import problems
-from casework.forms.contact import (
-    ContactForm,
-    IdentifierForms,
-    OpenForm,
-    PersonForms,
-    begun_again,
-    fill_place,
-    told_of,
-)
+from casework.forms.contact import ContactForms, OpenForm, begun_again
+from casework.forms.contact.page import ADDS, begin, prepare
 from casework.pages.resources import Helper, near
 from casework.views.asking import NOT_VALID, actor, allow, too_late
 from tips.actions import intake
@@ -40,26 +32,14 @@ from tips.models import Contact, ContactStatus, Draft, NonActionable
 _ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
 _ONLY_TAKER = "A colleague is typing this contact. Only the person who took it can go on."
 LONGEST_NUMBER = 8
-_ADDED = {"add_person": "person", "add_identifier": "identifier"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Typed:
-    """The page's forms over what was typed, and who can help there."""
+    """The page's sections over what was typed, and who can help there."""
 
-    form: ContactForm
-    persons: Any
-    identifiers: Any
+    forms: ContactForms
     helpers: list[Helper]
-
-    @property
-    def parts(self) -> list[Any]:
-        return [self.form, self.persons, self.identifiers]
-
-    def is_valid(self) -> bool:
-        """Every part is looked at, so that the summary names everything at once."""
-        answers = [part.is_valid() for part in self.parts]
-        return all(answers)
 
 
 @login_required
@@ -144,9 +124,7 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
     """Do what the pressed button says; what was typed is kept first, so that no answer of ours can lose it."""
     act, _, argument = request.POST.get("act", "save").partition(":")
     data = request.POST.copy()
-    fill_place(data)
-    if act in _ADDED:
-        _add_one(data, _ADDED[act])
+    prepare(data, act)
     now = timezone.now()
     typed = _typed(record, data, user)
     try:
@@ -163,7 +141,7 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
         messages.success(request, "Saved. The contact stays open until you end it.")
         return redirect("desk")
     # A fragment would keep the browser from giving the new field the cursor.
-    where = f"?focus={_ADDED[act]}" if act in _ADDED else "#help" if act == "look" else ""
+    where = f"?focus={ADDS[act]}" if act in ADDS else "#help" if act == "look" else ""
     return redirect(reverse("contact", args=[record.pk]) + where)
 
 
@@ -172,11 +150,6 @@ def _or_zero(text: str) -> int:
         return _number(text)
     except ValueError:
         return 0
-
-
-def _add_one(data: QueryDict, prefix: str) -> None:
-    key = f"{prefix}-TOTAL_FORMS"
-    data[key] = str(_or_zero(data.get(key, "")) + 1)
 
 
 def _not_actionable(request: HttpRequest, record: Contact, reason: str, user: User, now: datetime) -> HttpResponse:
@@ -188,76 +161,62 @@ def _not_actionable(request: HttpRequest, record: Contact, reason: str, user: Us
 
 
 def _end(request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime) -> HttpResponse:
-    form = typed.form
-    if typed.is_valid():
-        if act == "answered" and not form.cleaned_data["request_type"]:
-            form.add_error("request_type", "Choose the request type of what was answered.")
+    if typed.forms.is_valid():
+        ending = typed.forms["next"]
+        if act == "answered" and not ending.cleaned_data["request_type"]:
+            ending.add_error("request_type", "Choose the request type of what was answered.")
         else:
             try:
                 return _ended_as(request, record, act, typed, user, now)
             except ValidationError as error:
-                form.add_error(None, error.messages)
+                typed.forms.telling.add_error(None, error.messages)
     draft = Draft.objects.filter(contact=record).first()
     return render(request, "desk/contact.html", _context(record, typed, draft), status=NOT_VALID)
 
 
 def _ended_as(request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime) -> HttpResponse:
-    form = typed.form
     given = {helper.agency_id: helper for helper in typed.helpers}
-    how = form.cleaned_data["resource_how"] or "read_out"
-    resources = [given[pk].as_resource(how) for pk in form.cleaned_data["resources"] if pk in given]
-    values = {**form.contact_values(), **begun_again(record, form.cleaned_data["started_at"], now)}
+    helping = typed.forms["help"].cleaned_data
+    how = helping["resource_how"] or "read_out"
+    resources = [given[pk].as_resource(how) for pk in helping["resources"] if pk in given]
+    values = typed.forms.contact_values()
+    values |= begun_again(record, values["started_at"], now)
     if act == "answered":
-        request_type = form.cleaned_data["request_type"]
+        request_type = typed.forms["next"].cleaned_data["request_type"]
         intake.end_answered(record, request_type=request_type, resources=resources, values=values, by=user, at=now)
         messages.success(request, "Counted as answered.")
         return redirect("desk")
-    told = told_of(form, typed.persons, typed.identifiers)
-    tip = desk.log_on_tip(record, told, by=user, at=now, values=values, tip=form.tip, resources=resources)
+    on = typed.forms.tip
+    tip = desk.log_on_tip(record, typed.forms.told(), by=user, at=now, values=values, tip=on, resources=resources)
     messages.success(request, f"Saved on tip {tip.reference}.")
-    return redirect("tip" if form.tip else "tip-triage", pk=tip.pk)
+    return redirect("tip" if on else "tip-triage", pk=tip.pk)
 
 
 def _typed(record: Contact, data: QueryDict, user: User) -> Typed:
     helpers = near(data)
     nearby = {helper.agency_id: helper.label for helper in helpers}
-    form = ContactForm(data, user=user, nearby=nearby, started_at=record.started_at)
-    return Typed(form, PersonForms(data, prefix="person"), IdentifierForms(data, prefix="identifier"), helpers)
+    return Typed(ContactForms(data, contact=record, user=user, nearby=nearby), helpers)
 
 
 def _loaded(record: Contact, draft: Draft, user: User, focus: str) -> Typed:
-    """The forms as they were left: filled from the draft, without messages about what is not finished."""
+    """The page as it was left: filled from the draft, without messages about what is not finished."""
     data = QueryDict(mutable=True)
     for name, words in intake.read_draft(draft).get("values", {}).items():
         data.setlist(name, words)
-    data.setdefault("channel", record.channel)
-    for name in ("danger", "knows_how", "interpreter"):
-        data.setdefault(name, getattr(record, name))
-    began = f"{timezone.localtime(record.started_at):%Y-%m-%dT%H:%M}"
-    data.setdefault("started_at", began)
-    for prefix in ("person", "identifier"):
-        data.setdefault(f"{prefix}-TOTAL_FORMS", "1")
-        data.setdefault(f"{prefix}-INITIAL_FORMS", "0")
+    begin(data, record)
     typed = _typed(record, data, user)
-    for form in (typed.form, *typed.persons.forms, *typed.identifiers.forms):
-        form._errors = ErrorDict()
-    _focus(typed, focus)
+    typed.forms.forget_errors()
+    typed.forms.focus(focus)
     return typed
-
-
-def _focus(typed: Typed, focus: str) -> None:
-    """The cursor stands in what was just added, else where typing starts."""
-    newest = {"person": typed.persons.forms, "identifier": typed.identifiers.forms}.get(focus)
-    first = next(iter(newest[-1].fields.values())) if newest else typed.form.fields["narrative"]
-    first.widget.attrs["autofocus"] = True
 
 
 def _context(record: Contact, typed: Typed, draft: Draft | None) -> dict[str, Any]:
     return {
         "contact": record,
-        "typed": typed,
-        "form": typed.form,
-        "has_errors": bool(problems(typed.parts)),
+        "typed": typed.forms,
+        "form": typed.forms.telling,
+        "helpers": typed.helpers,
+        "has_errors": bool(problems(typed.forms.parts)),
         "reasons": NonActionable.choices,
         "sequence": draft.sequence if draft else 0,
         "saved_at": draft.saved_at if draft else None,

@@ -156,15 +156,15 @@ def test_add_another_person_keeps_everything_and_focuses_the_new_one(world: Worl
     assert WORDS in page.text
     assert page.text.count('<fieldset class="person"') == 2
     assert 'name="person-1-role" autofocus' in page.text
-    assert page.context["typed"].persons.forms[0]["role"].value() == "witness"
+    assert page.context["typed"]["people"].rows.forms[0]["role"].value() == "witness"
 
 
 def test_a_zip_code_fills_in_state_and_county(world: World) -> None:
     client = sign_in(world.operator)
     url = _open(client)
     page = client.post(url, _form(client, url, act="look", postal_code="34142"), follow=True)
-    assert page.context["form"]["state"].value() == "FL"
-    assert page.context["form"]["county"].value() == "Collier"
+    assert page.context["typed"]["place"]["state"].value() == "FL"
+    assert page.context["typed"]["place"]["county"].value() == "Collier"
 
 
 @pytest.mark.parametrize("code", ["", "1", "abcde", "00000", "999999", "\x00", "34142-12"])

@@ -1,0 +1,120 @@
+"""All sections of the contact page over what was typed, in the page's order."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
+
+from agencies.models import User
+from casework.forms.contact.caller import CallerSection
+from casework.forms.contact.ending import EndingSection
+from casework.forms.contact.helping import HelpSection
+from casework.forms.contact.identifiers import IdentifiersSection
+from casework.forms.contact.people import PeopleSection
+from casework.forms.contact.place import PlaceSection
+from casework.forms.contact.section import Section, Talk
+from casework.forms.contact.situation import SituationSection
+from casework.forms.contact.telling import TellingForm
+from tips.models import Contact
+from tips.told import Told
+
+# The page's order. A new section is a module, a template `desk/contact/<code>.html` and a line here.
+SECTIONS: tuple[type[Section], ...] = (
+    CallerSection,
+    PlaceSection,
+    SituationSection,
+    PeopleSection,
+    IdentifiersSection,
+    HelpSection,
+    EndingSection,
+)
+_ALL: tuple[type[Section], ...] = (TellingForm, *SECTIONS)
+ADDS = {add[0]: add[1] for section in SECTIONS if (add := section.adds)}
+_LONGEST_COUNT = 8
+
+
+class ContactForms:
+    """The page's sections, each a form of its own over the same fields."""
+
+    def __init__(self, data: QueryDict, *, contact: Contact, user: User, nearby: Mapping[str, str]) -> None:
+        talk = Talk(contact, user, nearby)
+        self.telling = TellingForm(data, talk=talk)
+        self.sections = [section(data, talk=talk) for section in SECTIONS]
+
+    def __getitem__(self, code: str) -> Section:
+        return {section.code: section for section in self.all}[code]
+
+    @property
+    def all(self) -> list[Section]:
+        return [self.telling, *self.sections]
+
+    @property
+    def parts(self) -> list[Any]:
+        return [part for section in self.all for part in section.parts]
+
+    @property
+    def tip(self) -> Any:
+        """Of valid sections: the tip that the contact is added to; None for a new one."""
+        return next((section.tip for section in self.sections if isinstance(section, EndingSection)), None)
+
+    def is_valid(self) -> bool:
+        """Every part is looked at, so that the summary names everything at once."""
+        answers = [part.is_valid() for part in self.parts]
+        return all(answers)
+
+    def forget_errors(self) -> None:
+        """Show what was left without messages about what is not finished."""
+        for part in self.parts:
+            for form in getattr(part, "forms", [part]):
+                form._errors = ErrorDict()
+
+    def focus(self, prefix: str) -> None:
+        """The cursor stands in what was just added, else where typing starts."""
+        section = next((s for s in self.sections if s.adds and s.adds[1] == prefix), None)
+        newest: forms.Form | None = section.newest if section else None
+        field = next(iter(newest.fields.values())) if newest else self.telling.fields["narrative"]
+        field.widget.attrs["autofocus"] = True
+
+    def contact_values(self) -> dict[str, Any]:
+        """Of valid sections: the contact's own coded fields, as the verbs take them."""
+        values: dict[str, Any] = {}
+        for section in self.all:
+            values |= section.contact_values()
+        return values
+
+    def told(self) -> Told:
+        """What valid sections tell, in the shape that the verbs take."""
+        told: dict[str, Any] = {}
+        facts: dict[str, Any] = {}
+        for section in self.all:
+            part = section.told()
+            facts |= part.pop("facts", {})
+            told |= part
+        return Told(facts=facts, **told)
+
+
+def prepare(data: QueryDict, act: str) -> None:
+    """Complete what a button sent: what follows from what was typed, and one more row where one was asked for."""
+    for section in _ALL:
+        section.prepare(data)
+    if act in ADDS:
+        key = f"{ADDS[act]}-TOTAL_FORMS"
+        text = data.get(key, "")
+        count = int(text) if text.isdecimal() and len(text) <= _LONGEST_COUNT else 0
+        data[key] = str(count + 1)
+
+
+def begin(data: QueryDict, contact: Contact) -> None:
+    """Complete what a draft holds with what the contact says."""
+    for section in _ALL:
+        section.begin(data, contact)
+
+
+def begun_again(contact: Contact, started_at: datetime, now: datetime) -> dict[str, Any]:
+    """The start as corrected on the page, and whether it makes the contact one that was entered afterwards."""
+    late = (now - started_at).total_seconds() > settings.BACK_FILLED_AFTER_MINUTES * 60
+    return {"started_at": started_at, "is_back_filled": contact.is_back_filled or late}
