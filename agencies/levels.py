@@ -155,6 +155,15 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "valid_until": OWN,
         "on_duty_until": OWN,
     },
+    models.OnCall: dict.fromkeys(("id", "agency", "user", "position", "pager"), OWN),
+    models.Alarm: {
+        **dict.fromkeys(("id", "agency", "reason", "reference", "path", "tip", "raised_at", "raised_by"), OWN),
+        **dict.fromkeys(("climbs_at", "calls", "answered_at", "answered_by"), OWN),
+    },
+    models.AlarmCall: {
+        **dict.fromkeys(("alarm", "agency", "user", "number", "called_at", "attempts", "delivered_at", "failure"), OWN),
+        **dict.fromkeys(("id", "pager", "not_before"), N),
+    },
     models.AuditEvent: {
         "id": T,
         "at": T,
@@ -259,6 +268,12 @@ def held_on_notice(notice: models.Notice, user: User) -> frozenset[Level]:
     return frozenset({Level.OWN}) if is_own else NOTHING
 
 
+def held_at_the_desk(record: Any, user: User) -> frozenset[Level]:
+    """The readers of the desk that it belongs to."""
+    is_own = record.agency_id == user.acting_agency_id and user.has_perm("tips.read_content")
+    return frozenset({Level.OWN}) if is_own else NOTHING
+
+
 HELD: dict[type[Any], Held] = {
     models.Agency: held_on_agency,
     models.User: held_on_user,
@@ -268,6 +283,9 @@ HELD: dict[type[Any], Held] = {
     models.SealedEvent: held_on_seal,
     models.Anchor: held_on_seal,
     models.Notice: held_on_notice,
+    models.OnCall: held_at_the_desk,
+    models.Alarm: held_at_the_desk,
+    models.AlarmCall: held_at_the_desk,
 }
 
 

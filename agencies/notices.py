@@ -43,6 +43,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "referral_closed": ("A referral was closed", "The receiving agency closed the referral and recorded how it ended."),
     "tip_urgent": ("An urgent tip needs a supervisor", "Please look at the tip now."),
+    "alarm": ("Somebody is needed now", "You are on call. Please sign in and answer the alarm."),
+    "alarm_unanswered": (
+        "Nobody has answered an alarm",
+        "Nobody on duty and nobody on call has answered. Please sign in and see to it now.",
+    ),
     "clock_reminder": ("Something is due soon", "A time limit runs out soon. Please see what is left to do."),
     "clock_breached": ("A time limit has passed", "Something was due and is not recorded as done. Please see to it."),
     "anchor": (
@@ -77,15 +82,20 @@ def queue(
     """
     if code not in SENTENCES:
         raise ValueError(f"No sentence for the notice {code!r}.")
-    if reference and not _REFERENCE.fullmatch(reference):
-        raise ValueError("A notice takes a reference and nothing else.")
-    if not _PATH.fullmatch(path):
-        raise ValueError("A notice's path is a path of ours, without a query.")
+    check_content_free(reference=reference, path=path)
     # bulk_create sends one INSERT without RETURNING: the writer may not read what it writes to others.
     Notice.objects.bulk_create(
         [Notice(agency=agency, user=user, code=code, reference=reference, path=path, created_at=at, not_before=at)]
     )
-    _wake()
+    wake(DELIVER)
+
+
+def check_content_free(*, reference: str, path: str) -> None:
+    """Raises ValueError for anything that is not a tip's reference (or empty) and a path of ours without a query."""
+    if reference and not _REFERENCE.fullmatch(reference):
+        raise ValueError("A notice takes a reference and nothing else.")
+    if not _PATH.fullmatch(path):
+        raise ValueError("A notice's path is a path of ours, without a query.")
 
 
 def text_of(code: str, *, reference: str, path: str) -> tuple[str, str]:
@@ -182,7 +192,7 @@ _WAKE = (
 )
 
 
-def _wake() -> None:
-    """Ask the worker for a delivery once this transaction has committed, unless one is asked for already."""
+def wake(task: str) -> None:
+    """Ask the worker for a task once this transaction has committed, unless it is asked for already."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAKE, {"task": DELIVER})
+        cursor.execute(_WAKE, {"task": task})

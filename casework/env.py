@@ -86,6 +86,14 @@ def env_url(name: str, default: str) -> str:
     return value.rstrip("/")
 
 
+def env_hook(name: str) -> str:
+    """An address that is called from here, or nothing."""
+    value = env_str(name, "")
+    if value and not re.fullmatch(r"https?://[^/?#@\s]+[^#\s]*", value):
+        raise wrong(name, "is not an address that can be called", "Write it like https://pager.example.org/call.")
+    return value
+
+
 def env_origins(name: str, default: list[str]) -> list[str]:
     """Origins: scheme and host each."""
     origins = env_list(name, default)

@@ -1,6 +1,8 @@
 """What the frame of every staff page shows: who am I, where, which time zone, and the ways that are open to me."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,10 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import User
+from agencies.disclosure import Disclosed, disclosed
+from agencies.models import Alarm, User
 
 THEME_COOKIE = "theme"
 KEYS_COOKIE = "keys"
+SOUND_COOKIE = "sound"
+MOST_ALARMS = 5
 ZONES = {
     "America/New_York": "US Eastern",
     "America/Chicago": "US Central",
@@ -37,6 +42,7 @@ class Way:
 
 NAV = (
     Way("Desk", "desk", "tips.log_contact"),
+    Way("Duty", "duty", "tips.log_contact"),
     Way("Referrals", "referral-inbox", "tips.read_content"),
     Way("Directory", "directory", "tips.read_content"),
     Way("Reports", "admin:reports", "casework.read_reports"),
@@ -61,8 +67,27 @@ def way_to(user: User, name: str, right: str) -> str:
     return reverse(name) if user.has_perm(right) else ""
 
 
+def alarms_for(user: User) -> list[Disclosed]:
+    """The oldest alarms that nobody at the user's desk has answered; one query."""
+    sounding = Alarm.objects.visible_to(user).unanswered().select_related("raised_by").order_by("raised_at", "pk")
+    return [disclosed(alarm, to=user) for alarm in sounding[:MOST_ALARMS]]
+
+
+def duty(request: HttpRequest, user: User, now: datetime) -> dict[str, Any]:
+    """For somebody on duty: the alarms, asked for when a whole page is drawn, and how often the script looks."""
+    seat = user.acting
+    if seat is None or seat.on_duty_until is None or seat.on_duty_until <= now:
+        return {}
+    return {
+        "duty_until": seat.on_duty_until,
+        "sounding": partial(alarms_for, user),
+        "alarm_seconds": settings.ALARM_LOOK_SECONDS,
+        "sound_on": request.COOKIES.get(SOUND_COOKIE) == "on",
+    }
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context for base.html; no query of its own."""
+    """Context for base.html; no query of its own but for people on duty, whose alarms are read."""
     now = timezone.localtime()
     shown = {
         "site_name": settings.SITE_NAME,
@@ -84,5 +109,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "new_contact_url": way_to(user, "contact-new", "tips.log_contact"),
             "find_url": way_to(user, "find", "tips.read_content"),
             "acting": user.acting,
+            **duty(request, user, now),
         }
     return shown

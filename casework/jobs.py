@@ -8,8 +8,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from agencies import chain, notices
-from casework.actions import clocks, referrals
+from agencies import chain, notices, pager
+from agencies.actions import alarms
+from casework.actions import clocks, paging, referrals
 
 EVERY_MINUTE = "* * * * *"
 # An hourly look, so that a worker that was down at midnight still sends the day's anchor.
@@ -58,6 +59,24 @@ def sweep_clocks() -> None:
     clocks.sweep(at=timezone.now())
 
 
+@app.periodic(cron=EVERY_MINUTE, queueing_lock="climb_alarms")
+@app.task
+@_without_content
+def climb_alarms() -> None:
+    """Tips that nobody opened in time become alarms; alarms that nobody answered call the next person."""
+    now = timezone.now()
+    paging.page_unseen(at=now)
+    alarms.climb_due(at=now)
+
+
+@app.periodic(cron=EVERY_MINUTE, queueing_lock="call_people")
+@app.task
+@_without_content
+def call_people() -> None:
+    """Calls of people on call; also asked for by each alarm."""
+    pager.make_calls(at=timezone.now())
+
+
 @app.periodic(cron=EVERY_MINUTE, queueing_lock="deliver_notices")
 @app.task
 @_without_content
@@ -97,4 +116,4 @@ async def tidy_jobs(timestamp: int | None = None) -> None:
 
 
 # In the order in which one run of everything makes sense.
-ALL = (expire_referrals, sweep_clocks, deliver_notices, seal, anchor, tidy_jobs)
+ALL = (expire_referrals, sweep_clocks, climb_alarms, call_people, deliver_notices, seal, anchor, tidy_jobs)

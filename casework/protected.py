@@ -2,6 +2,12 @@
 
 # Table -> the policies that stand on it, all of them.
 PROTECTED: dict[str, tuple[str, ...]] = {
+    "agencies_alarm": ("zz_agencies_alarm_system", "alarm_of_own_desk"),
+    "agencies_alarmcall": (
+        "zz_agencies_alarmcall_system",
+        "alarm_call_caused_at_its_desk",
+        "alarm_call_seen_at_its_desk",
+    ),
     "agencies_auditevent": (
         "zz_agencies_auditevent_system",
         "audit_read_by_auditor_actor_and_tip_holder",
@@ -18,6 +24,13 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "zz_agencies_notice_system",
         "notice_read_by_addressee",
         "notice_written_with_any_deed",
+    ),
+    "agencies_oncall": (
+        "zz_agencies_oncall_system",
+        "on_call_delete_by_the_desks_supervisor",
+        "on_call_insert_by_the_desks_supervisor",
+        "on_call_seen_by_its_desk",
+        "on_call_update_by_the_desks_supervisor",
     ),
     "casework_clock": (
         "zz_casework_clock_system",
@@ -175,6 +188,8 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "pgtrigger_update_update_187e7",
     ),
     "agencies_agencyevent": ("agencies_agencyevent_append_only",),
+    "agencies_alarm": ("agencies_alarm_fixed",),
+    "agencies_alarmcall": ("agencies_alarmcall_fixed",),
     "agencies_anchor": ("agencies_anchor_append_only",),
     "agencies_auditevent": ("agencies_auditevent_append_only",),
     "agencies_membership": (

@@ -228,6 +228,16 @@ BACK_FILLED_AFTER_MINUTES = env.env_int("BACK_FILLED_AFTER_MINUTES", 60)
 NOTICE_RETRY_SECONDS = env.env_int("NOTICE_RETRY_SECONDS", 60)
 ANCHOR_EMAIL = env.env_str("AUDIT_ANCHOR_EMAIL", "")
 
+# --- The shift: on duty, alarms, call-backs -----------------------------------------------------------
+DUTY_LONGEST_HOURS = env.env_int("DUTY_LONGEST_HOURS", 12, least=1, most=24)
+# Minutes without an answer after which an alarm climbs to the next person on call.
+ALARM_CLIMB_MINUTES = env.env_int("ALARM_CLIMB_MINUTES", 3, least=1, most=60)
+# How often the screens of people on duty look for alarms; they are to be there within five seconds.
+ALARM_LOOK_SECONDS = env.env_int("ALARM_LOOK_SECONDS", 4, least=1, most=60)
+ON_CALL_HOOK_URL = env.env_hook("ON_CALL_HOOK_URL")
+ON_CALL_HOOK_COMMAND = env.env_str("ON_CALL_HOOK_COMMAND", "")
+ON_CALL_HOOK_SECONDS = env.env_int("ON_CALL_HOOK_SECONDS", 10, least=1, most=60)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

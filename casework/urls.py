@@ -4,7 +4,21 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from casework import errors
-from casework.views import contact, desk, directory, find, home, inbox, proposals, referrals, session, tip, triage, work
+from casework.views import (
+    contact,
+    desk,
+    directory,
+    duty,
+    find,
+    home,
+    inbox,
+    proposals,
+    referrals,
+    session,
+    tip,
+    triage,
+    work,
+)
 
 # What the sign-in package would offer and Casework does not: accounts and addresses are an administrator's.
 CLOSED = ("signup/", "email/", "confirm-email/", "confirm-email/<str:key>/", "password/set/", "login/code/confirm/")
@@ -18,6 +32,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("session/kept/drop/", session.drop_kept, name="session-kept-drop"),
     path("find/", find.find, name="find"),
     path("desk/", desk.desk, name="desk"),
+    path("duty/", duty.duty_page, name="duty"),
+    path("duty/off/", duty.go_off, name="duty-off"),
+    path("duty/alarms/", duty.alarms_now, name="alarms"),
+    path("duty/alarms/<uuid:pk>/answer/", duty.alarm_answer, name="alarm-answer"),
+    path("duty/on-call/", duty.on_call_add, name="on-call-add"),
+    path("duty/on-call/<uuid:pk>/remove/", duty.on_call_remove, name="on-call-remove"),
     path("contacts/new/", contact.contact_new, name="contact-new"),
     path("contacts/<uuid:pk>/", contact.contact, name="contact"),
     path("contacts/<uuid:pk>/draft/", contact.contact_draft, name="contact-draft"),

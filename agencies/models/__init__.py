@@ -2,6 +2,7 @@
 
 from agencies.models.agency import Agency, AgencyKind, GroupMember
 from agencies.models.audit import Anchor, AuditEvent, Seal, SealedEvent
+from agencies.models.duty import Alarm, AlarmCall, AlarmReason, OnCall
 from agencies.models.key import KeyMark
 from agencies.models.notice import Notice
 from agencies.models.person import Membership, Role, User
@@ -10,6 +11,9 @@ from agencies.models.service import Capacity, Coverage, Hours, Location, Phone, 
 __all__ = [
     "Agency",
     "AgencyKind",
+    "Alarm",
+    "AlarmCall",
+    "AlarmReason",
     "Anchor",
     "AuditEvent",
     "Capacity",
@@ -20,6 +24,7 @@ __all__ = [
     "Location",
     "Membership",
     "Notice",
+    "OnCall",
     "Phone",
     "Role",
     "Seal",

@@ -105,6 +105,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             .select_related("agency")
         )
 
+    def on_duty(self, agency_id: UUID | None, at: Any) -> Self:
+        """Seats of one desk whose switch is on at a moment."""
+        return self.current(at).filter(agency_id=agency_id, on_duty_until__gt=at)
+
 
 @tracked()
 class Membership(models.Model):

@@ -15,6 +15,7 @@ from agencies.models import Role, User
 from agencies.scope import System, acting_as_system
 from agencies.whole import whole
 from casework import clock_rules
+from casework.actions import paging
 from casework.models import Clock, Referral, Step
 from casework.rules_in_force import rules_in_force
 from tips.models import Tip
@@ -173,3 +174,5 @@ def _tell(clock: Clock, what: str, system: System, at: datetime) -> None:
         path=f"/tips/{clock.tip_id}/" if clock.tip_id else "/desk/",
         at=at,
     )
+    if is_breach:
+        paging.page_breach(clock, by=system, at=at)

@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from agencies import audit, notices
-from agencies.models import Membership, Role, User
+from agencies.models import AlarmReason, Membership, Role, User
 from agencies.whole import whole
 from casework import clock_rules
-from casework.actions import clocks, proposals
+from casework.actions import clocks, paging, proposals
 from casework.models import Proposal
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
 from tips.actions import intake, persons, triage
 from tips.actions.intake import Resource
 from tips.facts_of import facts_of
-from tips.models import Contact, Danger, Person, Tip
+from tips.models import Contact, Danger, Person, Tip, Urgency
 from tips.told import Told
 
 TRIAGE_RULE = "triage"
@@ -49,6 +49,7 @@ def log_on_tip(
         _start_triage_clock(logged, danger, at=at)
     if danger == Danger.LIFE:
         _tell_supervisors(logged, by=by, at=at)
+        paging.page_duty(AlarmReason.DANGER, about=logged, by=by, at=at)
     return logged
 
 
@@ -101,6 +102,7 @@ def save_triage(tip: Tip, coded: Coded, *, by: User, at: datetime, version: int 
 
     Raises Conflict when the tip changed since `version`; nothing is saved then.
     """
+    was_urgent = tip.urgency == Urgency.P0
     suggested = str(suggestion(tip, by=by, facts=coded.facts, person_facts=coded.person_facts)["urgency"] or "")
     tip = triage.triage(
         tip,
@@ -119,6 +121,8 @@ def save_triage(tip: Tip, coded: Coded, *, by: User, at: datetime, version: int 
     if coded.shared_account is not None:
         triage.confirm_shared_account(tip, coded.shared_account, by=by, at=at)
     clocks.meet(tip, TRIAGE_RULE, by=by, at=at)
+    if tip.urgency == Urgency.P0 and not was_urgent:
+        paging.page_duty(AlarmReason.ACT_NOW, about=tip, by=by, at=at)
     return proposals.make(Tip.objects.select_related("situation").get(pk=tip.pk), by=by, at=at)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from agencies.disclosure import Disclosed, disclosed
-from agencies.models import AuditEvent, User
+from agencies.models import AlarmReason, AuditEvent, User
 from casework.models import CancelReason, DeclineReason, Outcome, Progress, TrackOutcome
 from tips.actions.reveal import Purpose
 from tips.models import Pillar, Tip
@@ -57,6 +57,9 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("step", "block"): "A step was blocked",
     ("step", "go_on"): "A step went on",
     ("step", "skip"): "A step was skipped",
+    ("alarm", "raise_alarm"): "People on duty were called",
+    ("alarm", "climb_alarm"): "The next person on call was called",
+    ("alarm", "answer_alarm"): "An alarm was answered",
     ("clock", "meet_clock"): "A clock was met",
     ("clock", "remind_clock"): "A reminder went out",
     ("clock", "breach_clock"): "A time limit passed",
@@ -69,6 +72,7 @@ _WORDS = {
         **dict(CancelReason.choices),
         **dict(Progress.choices),
     },
+    "alarm": dict(AlarmReason.choices),
     "track": dict(TrackOutcome.choices),
     "identity": dict(Purpose.choices),
     "identifier": dict(Purpose.choices),

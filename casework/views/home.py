@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import Role, User
-from casework.frame import KEYS_COOKIE, THEME_COOKIE, THEMES
+from casework.frame import KEYS_COOKIE, SOUND_COOKIE, THEME_COOKIE, THEMES
 
 # Where each role lives; the others live in the admin.
 HOMES = {Role.OPERATOR: "desk", Role.SUPERVISOR: "desk", Role.LIAISON: "referral-inbox"}
@@ -20,6 +20,9 @@ class PreferencesForm(forms.Form):
 
     theme = forms.ChoiceField(choices=list(THEMES.items()), required=False)
     keys = forms.BooleanField(required=False, label="Single keys", help_text="Off until you switch them on.")
+    sound = forms.BooleanField(
+        required=False, label="Sound of an alarm", help_text="While you are on duty. Off until you switch it on."
+    )
 
 
 @login_required
@@ -36,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponseRedirect:
 def help_page(request: HttpRequest) -> HttpResponse:
     """Tasks by role, words, keys, whom to call; asks the database nothing of its own."""
     now = {"theme": request.COOKIES.get(THEME_COOKIE, ""), "keys": request.COOKIES.get(KEYS_COOKIE) == "on"}
+    now["sound"] = request.COOKIES.get(SOUND_COOKIE) == "on"
     return render(request, "help.html", {"preferences": PreferencesForm(initial=now)})
 
 
@@ -45,7 +49,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     form = PreferencesForm(request.POST)
     response = redirect("help")
     if form.is_valid():
-        kept = {THEME_COOKIE: form.cleaned_data["theme"], KEYS_COOKIE: "on" if form.cleaned_data["keys"] else ""}
+        kept = {THEME_COOKIE: form.cleaned_data["theme"]}
+        kept |= {name: "on" if form.cleaned_data[name] else "" for name in (KEYS_COOKIE, SOUND_COOKIE)}
         for name, value in kept.items():
             response.set_cookie(
                 name, value, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()

@@ -35,12 +35,12 @@ def render(source: str, **context: Any) -> str:
 @pytest.mark.parametrize(
     ("who", "shown", "hidden"),
     [
-        ("operator", ["Desk", "Referrals", "Directory", "Help"], ["Reports", "Admin"]),
-        ("liaison", ["Referrals", "Directory", "Help"], ["Desk", "Reports", "Admin"]),
-        ("supervisor", ["Desk", "Referrals", "Directory", "Reports", "Admin", "Help"], []),
-        ("agencyadmin", ["Admin", "Help"], ["Desk", "Referrals", "Directory", "Reports"]),
-        ("auditor", ["Admin", "Help"], ["Desk", "Referrals", "Directory", "Reports"]),
-        ("sysadmin", ["Admin", "Help"], ["Desk", "Referrals", "Directory", "Reports"]),
+        ("operator", ["Desk", "Duty", "Referrals", "Directory", "Help"], ["Reports", "Admin"]),
+        ("liaison", ["Referrals", "Directory", "Help"], ["Desk", "Duty", "Reports", "Admin"]),
+        ("supervisor", ["Desk", "Duty", "Referrals", "Directory", "Reports", "Admin", "Help"], []),
+        ("agencyadmin", ["Admin", "Help"], ["Desk", "Duty", "Referrals", "Directory", "Reports"]),
+        ("auditor", ["Admin", "Help"], ["Desk", "Duty", "Referrals", "Directory", "Reports"]),
+        ("sysadmin", ["Admin", "Help"], ["Desk", "Duty", "Referrals", "Directory", "Reports"]),
     ],
 )
 def test_navigation_shows_what_the_role_may_and_nothing_else(

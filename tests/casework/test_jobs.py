@@ -62,6 +62,8 @@ def test_schedule_is_as_written() -> None:
     assert periodic == {
         "expire_referrals": "* * * * *",
         "sweep_clocks": "* * * * *",
+        "climb_alarms": "* * * * *",
+        "call_people": "* * * * *",
         "deliver_notices": "* * * * *",
         "seal": "* * * * *",
         "anchor": "7 * * * *",
