@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from bench.client import Browser, Refused
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +49,7 @@ def serving(database: str, log: Path) -> Iterator[Server]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "BENCH_DATABASE": database,
+        "BENCH_EMBEDDED": settings.DATABASES["default"].get("EMBEDDED") or "",
         "CASEWORK_DEMO": "1",
         "ALLOWED_HOSTS": "localhost",
         "LOG_LEVEL": "WARNING",

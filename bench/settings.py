@@ -7,6 +7,9 @@ from casework.settings import BASE_DIR, DATABASES, MIDDLEWARE, STATIC_ROOT, STOR
 
 ROOT_URLCONF = "bench.urls"
 DATABASES["default"]["NAME"] = os.environ.get("BENCH_DATABASE", DATABASES["default"]["NAME"])
+if os.environ.get("BENCH_EMBEDDED"):
+    # Not the deployment's embedded server but another one.
+    DATABASES["default"]["EMBEDDED"] = os.environ["BENCH_EMBEDDED"]
 MIDDLEWARE = ["bench.counting.CountQueries", *MIDDLEWARE]
 TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], BASE_DIR / "bench" / "templates"]  # type: ignore[misc]
 if not (STATIC_ROOT / "staticfiles.json").is_file():

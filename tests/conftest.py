@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests import databases
+from tests import databases, server
 from tests.factories import NOW, World, build_world
 
 _template: list[str] = []
@@ -30,11 +30,13 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     # The tests' own transactions hold connections of their own; tests/architecture tries the pool.
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    server.use_own()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Clone the template for this session and speak to it as the runtime role."""
+    server.start()
     with django_db_blocker.unblock():
         _template.append(databases.template())
         with databases.clone(_template[0]):

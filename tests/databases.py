@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import itertools
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,7 +92,7 @@ def database(name: str) -> Iterator[None]:
 def template() -> str:
     """The name of the migrated template, made when it is not there; older ones that no run uses are dropped."""
     name = f"casework_test_{_fingerprint()}"
-    with (Path(tempfile.gettempdir()) / f"casework-tests-{os.getuid()}.lock").open("w") as lock:
+    with (settings.DATA_DIR / "tests.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         names = {row[0] for row in _sql("select datname from pg_database where datname like 'casework_test_%'")}
         clones = {old for old in names if "_pid" in old}

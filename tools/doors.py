@@ -140,9 +140,10 @@ def lock() -> int:
 
 
 def clean() -> int:
-    """Stop the embedded server and remove what the set-up made; the data directory stays."""
+    """Stop the embedded servers and remove what set-up and tests made; the data directory stays."""
     if python().exists() and not os.environ.get("DATABASE_URL"):
         command(python(), "manage.py", "db", "stop")
+        command(python(), "-m", "tests.server", "remove")
     for path in (ROOT / ".venv", ROOT / "node_modules", BUILD):
         shutil.rmtree(path, ignore_errors=True)
     say("Removed .venv, node_modules and .build. Your data in .data is untouched.")

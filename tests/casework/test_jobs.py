@@ -158,7 +158,7 @@ import sys, django
 django.setup()
 from django.db import connection
 from django.core.management import call_command
-connection.settings_dict["NAME"] = sys.argv[1]
+connection.settings_dict |= {"NAME": sys.argv[1], "EMBEDDED": sys.argv[2] or None}
 from casework.management.commands import worker
 worker.refuse_or_serve = lambda: None
 call_command("worker")
@@ -175,8 +175,9 @@ def process(real_world: World, tmp_path: Path) -> Iterator[subprocess.Popen[str]
         "CASEWORK_DEMO": "1",
         "EMAIL_URL": f"file:{tmp_path}/mail",
     }
+    embedded = connection.settings_dict.get("EMBEDDED") or ""
     child = subprocess.Popen(
-        [sys.executable, "-u", "-c", PROGRAM, connection.settings_dict["NAME"]],
+        [sys.executable, "-u", "-c", PROGRAM, connection.settings_dict["NAME"], embedded],
         cwd=current.BASE_DIR,
         env=environment,
         stdout=subprocess.PIPE,
