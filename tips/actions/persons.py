@@ -14,7 +14,7 @@ from agencies.ids import uuid7
 from agencies.models import User
 from agencies.whole import whole
 from tips import facts as vocabulary
-from tips.identifiers import normalise
+from tips.identifiers import Key, kept
 from tips.models import (
     ClosedFacts,
     Identifier,
@@ -86,14 +86,14 @@ def add_identifiers(tip: Tip, told: Sequence[IdentifierTold], *, by: User, perso
     """Add what can be matched on. What has no normal form (a phone that is none) is kept, and matches nothing."""
     for identifier in told:
         row = uuid7()
-        normal = normalise(identifier.kind, identifier.value) or f"unmatched {row}"
+        key = next(iter(kept(identifier.kind, identifier.value)), Key("unmatched", str(row)))
         Identifier(
             id=row,
             tip=tip,
             person=person,
             agency_id=_agency_of(by),
             kind=identifier.kind,
-            hash=crypto.keyed_hash(identifier.kind, normal),
+            hash=crypto.keyed_hash(key.form, key.text),
             value=crypto.encrypt(identifier.value, table=Identifier._meta.db_table, row=row, field="value"),
             is_lead_fact=identifier.kind in _LEAD_KINDS and (person is None or person.role == _LEAD_ROLE),
         ).save(force_insert=True)
