@@ -79,9 +79,11 @@ class Lifecycle(Generic[M]):
         version: int | None = None,
         reason: str = "",
         values: Mapping[str, Any] | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> M:
         """Make one move and return the record as saved; the one given is stale.
 
+        The trail gets the state before and after; `details` adds ids and codes of the deed, never content.
         Raises PermissionDenied for the wrong side or right, Conflict when the state or `version` is no longer the one
         that was seen, ValidationError when a needed field is empty. Nothing is written then.
         """
@@ -90,6 +92,7 @@ class Lifecycle(Generic[M]):
             locked = self._lock(record)
             self._check_actor(locked, move, by)
             self._check_state(locked, move, version)
+            before = self._state(locked)
             self._write(locked, move, at=at, values=dict(values or {}))
             audit.record(
                 name,
@@ -101,7 +104,7 @@ class Lifecycle(Generic[M]):
                 pillar=self.pillar_of(locked),
                 reason=reason,
                 fields=sorted(values or {}),
-                details={"to": self._state(locked)},
+                details={"from": before, "to": self._state(locked), **(details or {})},
             )
         return locked
 

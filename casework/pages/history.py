@@ -1,16 +1,26 @@
 """The trail in sentences for people: one table, verb by verb."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from agencies.disclosure import Disclosed, disclosed
 from agencies.models import AlarmReason, AuditEvent, User
-from casework.models import CancelReason, DeclineReason, Outcome, Progress, TrackOutcome
+from casework.models import (
+    CancelReason,
+    DeclineReason,
+    Outcome,
+    Progress,
+    ReferralStatus,
+    StepStatus,
+    TrackOutcome,
+    TrackStatus,
+)
 from tips.actions.reveal import Purpose
-from tips.models import Pillar, Tip
+from tips.models import Pillar, Tip, TipStatus
 
 # (kind, verb) -> what happened. What is not here is not part of a tip's story: looks, lists, refusals.
 SENTENCES: dict[tuple[str, str], str] = {
@@ -78,6 +88,12 @@ _WORDS = {
     "identifier": dict(Purpose.choices),
     "narrative": dict(Purpose.choices),
 }
+_STATES = {
+    "tip": dict(TipStatus.choices),
+    "referral": dict(ReferralStatus.choices),
+    "track": dict(TrackStatus.choices),
+    "step": dict(StepStatus.choices),
+}
 _RULED = frozenset({"clock"})
 
 
@@ -91,6 +107,7 @@ class Line:
     rule: str
     reason: str
     detail: str
+    change: str
 
 
 def events_of(tip: Tip) -> QuerySet[AuditEvent]:
@@ -117,7 +134,18 @@ def _line(event: Disclosed) -> Line:
         rule=event.reason if is_ruled else "",
         reason="" if is_ruled else _WORDS.get(event.kind, {}).get(event.reason, event.reason.replace("_", " ")),
         detail=f"Fields: {fields}" if fields else "",
+        change=_change(event.kind, event.details),
     )
+
+
+def _change(kind: str, details: Mapping[str, Any]) -> str:
+    """From what to what: the state, and the urgency where it moved."""
+    names = _STATES.get(kind, {})
+    before, after = details.get("from", ""), details.get("to", "")
+    parts = [f"{names[before]} → {names[after]}"] if before != after and before in names and after in names else []
+    if moved := details.get("urgency"):
+        parts.append("Urgency: " + " → ".join(code or "not set" for code in moved))
+    return "; ".join(parts)
 
 
 def _lists(event: Disclosed) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 
 from agencies.directory import Candidate
 from agencies.disclosure import Disclosed, disclosed
@@ -18,11 +19,23 @@ from casework import keyset
 from casework.actions import proposals
 from casework.models import Clock, Proposal, Referral, Step, Track
 from casework.pages import history
-from casework.pages.tip_shown import Masked, PersonShown, ReferralShown, StepShown, TipShown, TrackShown
+from casework.pages.tip_shown import Masked, Next, PersonShown, ReferralShown, StepShown, TipShown, TrackShown
 from casework.pages.tip_words import fact_pairs, place_words, safe_words
 from casework.states import AT_WORK, STEP, TRACK, WAITING
 from tips.actions.reveal import may_open
-from tips.models import Contact, Identifier, Narrative, Note, Person, PersonIdentity, Pillar, Place, Tip, TipAccess
+from tips.models import (
+    Contact,
+    Identifier,
+    Narrative,
+    Note,
+    Person,
+    PersonIdentity,
+    Pillar,
+    Place,
+    Tip,
+    TipAccess,
+    TipStatus,
+)
 from tips.states import TIP
 
 HISTORY = 10
@@ -69,6 +82,7 @@ def shown_to(user: User, tip: Tip, *, before: str = "", after: str = "") -> TipS
         record=tip,
         tip=shown,
         moves=_moves(tip, user),
+        next=_next(tip, user, referrals),
         what=_what(shown, situation),
         places=_places(tip, user),
         contacts=_contacts(tip, user),
@@ -96,6 +110,26 @@ def _moves(tip: Tip, user: User) -> list[Move]:
         is_primary = is_primary and not (move.name == "route" and (not tip.urgency or tip.status != "in_triage"))
         found.append(replace(move, is_primary=is_primary, needs=() if move.name in _AT_ONCE else move.needs))
     return sorted(found, key=lambda move: not move.is_primary)
+
+
+def _next(tip: Tip, user: User, referrals: Iterable[ReferralShown]) -> list[Next]:
+    """What waits for this reader on the tip, the gravest first."""
+    if tip.holder_agency_id != user.acting_agency_id:
+        return []
+    found = []
+    is_open = tip.status not in (TipStatus.CLOSED, TipStatus.MERGED)
+    if is_open and not tip.urgency and user.has_perm("tips.triage"):
+        found.append(Next("Nobody has triaged it yet.", "Triage it", reverse("tip-triage", args=[tip.pk])))
+    for shown in referrals:
+        referral = shown.referral
+        page = reverse("referral", args=[referral["pk"]])
+        if referral["status"] == "information_requested":
+            found.append(Next(f"{referral['receiver']} asks a question.", "Answer it", page))
+        elif shown.is_over and is_open:
+            how = "declined" if referral["status"] == "declined" else "did not answer in time"
+            ask = reverse("proposals", args=[tip.pk])
+            found.append(Next(f"{referral['receiver']} {how}.", "Ask another agency", ask))
+    return found
 
 
 def _what(tip: Disclosed, situation: Disclosed) -> list[tuple[str, str]]:
@@ -195,6 +229,10 @@ def _tracks(tip: Tip, user: User, clocks: Sequence[Clock]) -> list[TrackShown]:
             column.track, column.moves, column.steps = disclosed(step.track, to=user), moves, []
         moves = STEP.available(step, user) if column.track["status"] == "open" else []
         column.steps.append(StepShown(disclosed(step, to=user), moves, running.get(step.pk)))
+    for column in shown.values():
+        current = next((row for row in column.steps if row.moves), None)
+        if current is not None:
+            current.is_current = True
     return list(shown.values())
 
 

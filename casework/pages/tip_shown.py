@@ -12,6 +12,8 @@ from casework.pages import history
 from casework.states import AT_WORK
 from tips.models import Tip
 
+_ENDED_STEPS = ("done", "skipped")
+
 
 @dataclass
 class Masked:
@@ -39,6 +41,16 @@ class StepShown:
     step: Disclosed
     moves: list[Move]
     clock: Clock | None
+    is_current: bool = False
+
+    @property
+    def deed(self) -> Move | None:
+        """The move that asks nothing and ends the step; it is the button."""
+        return next((move for move in self.moves if move.is_primary), None)
+
+    @property
+    def others(self) -> list[Move]:
+        return [move for move in self.moves if not move.is_primary]
 
 
 @dataclass
@@ -51,6 +63,12 @@ class TrackShown:
     moves: list[Move] = field(default_factory=list)
     steps: list[StepShown] = field(default_factory=list)
 
+    @property
+    def progress(self) -> str:
+        """How far the steps are, in words."""
+        ended = sum(shown.step["status"] in _ENDED_STEPS for shown in self.steps)
+        return f"{ended} of {len(self.steps)} steps"
+
 
 @dataclass
 class ReferralShown:
@@ -60,6 +78,15 @@ class ReferralShown:
     is_over: bool
 
 
+@dataclass(frozen=True)
+class Next:
+    """Something that waits for this reader: what, and the page where it is done."""
+
+    words: str
+    link: str
+    url: str
+
+
 @dataclass
 class TipShown:
     """The whole page."""
@@ -67,6 +94,7 @@ class TipShown:
     record: Tip
     tip: Disclosed
     moves: list[Move]
+    next: list[Next]
     what: list[tuple[str, str]]
     places: list[str]
     contacts: list[dict[str, Any]]

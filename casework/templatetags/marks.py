@@ -12,6 +12,7 @@ Load with `{% load marks %}`. The moment against which times are told is `read_a
     {% moves available base version %}              from Lifecycle.available(); each goes to base + its name + "/"
     {% moves available base version blocked %}      `blocked`: pairs (what, what unblocks it)
     {% moves available base version key="step-1" %} `key` keeps ids apart where a page shows several records
+    {% moves available base version quiet=True %}   one row: what a move does is read out, and shown in the menu only
     {% pager "Pages of tips" newer older %}         `newer` goes to ?before=..., `older` to ?after=...; filters are kept
     {% filters form "tips" %}                       a bound GET form; above it what is chosen, each a link that drops it
     {% empty "No tips match." "Clear filters" url %}
@@ -163,6 +164,7 @@ def moves(
     version: int | str = "",
     blocked: Iterable[tuple[str, str]] = (),
     key: str = "",
+    quiet: bool = False,
 ) -> dict[str, Any]:
     """Buttons for the moves: a POST form each; a move that asks something is a link to its own page."""
     primary = next((move for move in available if move.is_primary), None)
@@ -171,6 +173,7 @@ def moves(
         "first": rows[:SHOWN_MOVES],
         "rest": rows[SHOWN_MOVES:],
         "key": key,
+        "quiet": quiet,
         "version": version,
         "blocked": list(blocked),
         "csrf_token": context.get("csrf_token"),

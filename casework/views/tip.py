@@ -44,6 +44,7 @@ def tip(request: HttpRequest, pk: UUID) -> HttpResponse:
     desk.open_tip(record, by=user, at=timezone.now())
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     context = {
+        "base": request.path,
         "shown": shown_to(user, record, before=before, after=after),
         "note_form": NoteForm(),
         "purpose_form": PurposeForm(),

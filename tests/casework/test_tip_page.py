@@ -11,7 +11,7 @@ from casework.actions import referrals
 from casework.models import Referral, Step, Track
 from tests.casework.pages import CANARIES, assert_no_canary, queries_at_most, sign_in
 from tests.factories import NOW, TOLD, World, log_tip, make_referral, route
-from tips.actions import intake, notes
+from tips.actions import intake, notes, triage
 from tips.models import Identifier, Narrative, Note, PersonIdentity, Tip
 from tips.told import IdentifierTold, PersonTold, PlaceTold, Told
 
@@ -342,6 +342,67 @@ def test_the_history_tells_deeds_and_pages_by_key(world: World) -> None:
     assert titles[-1] in ("Access was given to an agency", "The tip was opened")
     assert "The tip was opened" in titles
     assert "Triage was saved" in titles
+
+
+def test_the_history_says_from_what_to_what(world: World) -> None:
+    tip = log_tip(world)
+    client = sign_in(world.operator)
+    client.post(f"/tips/{tip.pk}/take/", {"version": "1"})
+    with acting_as(world.operator):
+        triage.triage(Tip.objects.get(), request_type="tip", urgency="P3", by=world.operator, at=NOW)
+    lines = client.get(f"/tips/{tip.pk}/").context["shown"].history
+    assert {line.title: line.change for line in lines if line.change} == {
+        "The tip was taken": "New → In triage",
+        "Triage was saved": "Urgency: not set → P3",
+    }
+
+
+def test_only_the_first_running_step_stands_open_and_a_blocked_one_says_why(world: World) -> None:
+    base, step = _first_step(world)
+    client = sign_in(world.operator)
+    client.post(f"{base}block/", {"reason": "Waits for a signed release", "version": "1"})
+    page = client.get(f"/tips/{step.tip_id}/")
+    assert page.text.count('<details class="step"') == 4
+    assert page.text.count('<details class="step" open>') == 1
+    assert '<p class="gate">Waits for a signed release</p>' in page.text
+    column = next(track for track in page.context["shown"].tracks if track.track)
+    assert (column.pillar, column.progress) == ("protection", "0 of 4 steps")
+    client.post(f"{base}finish/", {"version": "2"})
+    column = next(track for track in client.get(f"/tips/{step.tip_id}/").context["shown"].tracks if track.track)
+    assert [row.is_current for row in column.steps] == [False, True, False, False]
+    assert column.progress == "1 of 4 steps"
+
+
+def test_what_waits_for_the_desk_stands_on_top_and_for_no_receiver(world: World) -> None:
+    new = log_tip(world)
+    client = sign_in(world.operator)
+    assert [line.words for line in client.get(f"/tips/{new.pk}/").context["shown"].next] == [
+        "Nobody has triaged it yet."
+    ]
+    referral = make_referral(world, "information_requested")
+    lines = client.get(f"/tips/{referral.tip_id}/").context["shown"].next
+    assert [(line.words, line.url) for line in lines] == [
+        ("Example Harbor Shelter asks a question.", f"/referrals/{referral.pk}/")
+    ]
+    accepted = make_referral(world, "accepted")
+    assert sign_in(world.liaison).get(f"/tips/{accepted.tip_id}/").context["shown"].next == []
+
+
+def test_the_bar_has_three_buttons_and_a_menu(world: World) -> None:
+    tip = log_tip(world)
+    with acting_as(world.operator2):
+        tip = triage.take(tip, by=world.operator2, at=NOW)
+        triage.triage(tip, request_type="tip", urgency="P3", by=world.operator2, at=NOW)
+    bar = (
+        sign_in(world.operator)
+        .get(f"/tips/{tip.pk}/")
+        .text.partition('class="idbar"')[2]
+        .partition('<p class="safe')[0]
+    )
+    visible, _, menu = bar.partition('<details class="more">')
+    assert visible.count('<div class="move">') == 3
+    assert menu.count('<div class="move">') == 1
+    assert visible.count('class="says usa-sr-only"') == 3
 
 
 def test_a_receiver_reads_its_own_deeds_in_the_history_only(world: World) -> None:

@@ -45,7 +45,8 @@ def triage(
     move = "triage" if tip.status in _BEFORE_ROUTING else "triage_again"
     differs = bool(suggested_urgency) and suggested_urgency != urgency
     why = f"suggested {suggested_urgency}, decided {urgency}" if differs else reason
-    return TIP.move(tip, move, by=by, at=at, version=version, reason=why, values=values)
+    moved = {"urgency": [tip.urgency, urgency]} if tip.urgency != urgency else {}
+    return TIP.move(tip, move, by=by, at=at, version=version, reason=why, values=values, details=moved)
 
 
 @whole()
