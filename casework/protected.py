@@ -79,6 +79,14 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "track_history_need_to_know",
         "track_history_written_by_trigger",
     ),
+    "tips_attachment": (
+        "attachment_of_the_agency_that_took_it",
+        "zz_tips_attachment_system",
+    ),
+    "tips_callerflag": (
+        "caller_flag_of_the_agency_that_set_it",
+        "zz_tips_callerflag_system",
+    ),
     "tips_closedfacts": (
         "closed_facts_of_the_agency_that_took_them",
         "zz_tips_closedfacts_system",
@@ -108,6 +116,14 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "identifier_opened_by_level",
         "zz_tips_identifier_system",
     ),
+    "tips_indication": (
+        "indication_of_the_agency_that_took_it",
+        "zz_tips_indication_system",
+    ),
+    "tips_interpretation": (
+        "interpretation_of_the_agency_that_took_it",
+        "zz_tips_interpretation_system",
+    ),
     "tips_narrative": (
         "narrative_of_the_agency_that_took_it",
         "zz_tips_narrative_system",
@@ -133,6 +149,12 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "identity_by_who_took_it_update",
         "identity_opened_by_level",
         "zz_tips_personidentity_system",
+    ),
+    "tips_personneed": (
+        "personneed_by_holder_insert",
+        "personneed_by_holder_update",
+        "personneed_need_to_know",
+        "zz_tips_personneed_system",
     ),
     "tips_place": (
         "place_by_holder_insert",
@@ -234,6 +256,8 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "pgtrigger_update_update_f8e58",
     ),
     "casework_trackevent": ("casework_trackevent_append_only",),
+    "tips_attachment": ("tips_attachment_fixed",),
+    "tips_callerflag": ("tips_callerflag_fixed",),
     "tips_closedfacts": ("tips_closedfacts_fixed",),
     "tips_consent": (
         "pgtrigger_insert_insert_a9726",
@@ -244,10 +268,13 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "tips_contact": ("tips_contact_fixed",),
     "tips_draft": ("tips_draft_fixed",),
     "tips_identifier": ("tips_identifier_fixed",),
+    "tips_indication": ("tips_indication_fixed",),
+    "tips_interpretation": ("tips_interpretation_fixed",),
     "tips_narrative": ("tips_narrative_fixed",),
     "tips_note": ("tips_note_fixed",),
     "tips_person": ("tips_person_fixed",),
     "tips_personidentity": ("tips_personidentity_fixed",),
+    "tips_personneed": ("tips_personneed_fixed",),
     "tips_place": ("tips_place_fixed",),
     "tips_resourcegiven": ("tips_resourcegiven_fixed",),
     "tips_safecontact": ("tips_safecontact_fixed",),

@@ -11,6 +11,8 @@ from agencies.models import Role, User
 RIGHTS = {
     "tips.read_content": "Read what the own agency has a need to know: tips, contacts, referrals",
     "tips.log_contact": "Log contacts at the desk",
+    "tips.flag_number": "Mark a number that abuses the line, for a time",
+    "tips.edit_guide": "Edit the call guide and the duties of states",
     "tips.triage": "Triage tips: codes, urgency, shared account",
     "casework.route": "Confirm proposals, send and recall referrals",
     "casework.answer": "Accept, decline and report on referrals to the own agency",
@@ -43,6 +45,8 @@ ROLE_RIGHTS: dict[str, frozenset[str]] = {
         {
             "tips.read_content",
             "tips.log_contact",
+            "tips.flag_number",
+            "tips.edit_guide",
             "tips.triage",
             "casework.route",
             "casework.work_track",

@@ -22,6 +22,7 @@ _INGREDIENTS = (
     "agencies/rls.py",
     "agencies/actions/reference.py",
     "casework/actions/reference.py",
+    "tips/actions/reference.py",
     "casework/postgres/roles.py",
     "*/reference/*.*",
     "requirements.txt",

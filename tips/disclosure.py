@@ -6,6 +6,7 @@ from typing import Any
 from agencies.disclosure import Held, Level, register
 from agencies.models import User
 from tips import models
+from tips.desk_levels import DESK_FIELDS
 
 O, E, C, W, L, OWN, I, T, N = (  # noqa: E741 - one letter a level keeps the table readable
     Level.OPEN,
@@ -20,6 +21,7 @@ O, E, C, W, L, OWN, I, T, N = (  # noqa: E741 - one letter a level keeps the tab
 )
 
 FIELDS: dict[type[Any], Mapping[str, Level]] = {
+    **DESK_FIELDS,
     models.Tip: {
         "id": E,
         "reference": E,
@@ -85,6 +87,13 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "ended_as": OWN,
         "end_reason": OWN,
         "request_type": OWN,
+        "answered_as": OWN,
+        "external_id": OWN,
+        "number": I,
+        "number_hash": N,
+        "asked": OWN,
+        "told_duty_at": OWN,
+        "is_doubtful": OWN,
         "tip": OWN,
         "version": OWN,
     },
@@ -108,7 +117,7 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
     },
     models.Narrative: {"id": OWN, "contact": OWN, "tip": OWN, "agency": OWN, "text": I, "created_at": OWN},
     models.SharedAccount: {"tip": W, "text": W, "confirmed_by": OWN, "confirmed_at": W, "search": N},
-    models.Situation: {"tip": W, "facts": W, "updated_at": W},
+    models.Situation: {"tip": W, "facts": W, "codes": W, "updated_at": W},
     models.Place: {
         "id": W,
         "tip": W,
@@ -117,6 +126,8 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "county": W,
         "postal_code": W,
         "tribal_land": W,
+        "road": OWN,
+        "military_base": W,
         "words": OWN,
         "is_where_needed": W,
         "valid_from": W,
@@ -138,6 +149,8 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "number": W,
         "role": W,
         "is_in_contact": OWN,
+        "count_least": W,
+        "count_most": W,
         "age": W,
         "is_minor": W,
         "languages": W,
@@ -176,6 +189,8 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "time_zone": W,
         "is_device_shared": W,
         "has_code_word": W,
+        "would_work_out": OWN,
+        "parents": W,
     },
     models.Consent: {
         "id": W,
@@ -230,12 +245,22 @@ def held_on_personal_access(access: models.PersonalAccess, user: User) -> frozen
     return frozenset({Level.TRAIL}) if user.has_perm("agencies.read_trail") or access.user_id == user.pk else NOTHING
 
 
+def held_by_everybody(record: Any, user: User) -> frozenset[Level]:
+    return frozenset({Level.OPEN}) if user.is_active else NOTHING
+
+
 HELD: dict[type[Any], Held] = {
     models.Tip: held_on_tip,
     models.TipAccess: held_on_own,
     models.PersonalAccess: held_on_personal_access,
     models.Contact: held_on_own,
     models.ResourceGiven: held_on_own,
+    models.Interpretation: held_on_own,
+    models.Attachment: held_on_own,
+    models.CallerFlag: held_on_own,
+    models.Indication: held_on_own,
+    models.GuideQuestion: held_by_everybody,
+    models.StateDuty: held_by_everybody,
     models.Narrative: held_on_own,
     models.Note: held_on_own,
     models.PersonIdentity: held_on_own,

@@ -17,7 +17,7 @@ from agencies.ids import make_reference, uuid7
 from agencies.lifecycle import Conflict
 from agencies.models import Agency, Service, User
 from agencies.whole import whole
-from tips.actions import access, persons
+from tips.actions import access, contact_rows, persons
 from tips.models import (
     Contact,
     Danger,
@@ -32,7 +32,7 @@ from tips.models import (
     Urgency,
 )
 from tips.states import CONTACT
-from tips.told import Told
+from tips.told import Told, as_heard
 
 _DRAFT = {"table": Draft._meta.db_table, "field": "content"}
 _RANDOM_DIGITS = 10
@@ -49,8 +49,20 @@ class Resource:
 
 
 @whole()
-def open_contact(*, channel: str, started_at: datetime, by: User, at: datetime, is_outgoing: bool = False) -> Contact:
-    """A contact in progress with its draft. One that began before today's work is marked as entered afterwards."""
+def open_contact(
+    *,
+    channel: str,
+    started_at: datetime,
+    by: User,
+    at: datetime,
+    is_outgoing: bool = False,
+    number: str = "",
+    external_id: str = "",
+) -> Contact:
+    """A contact in progress with its draft. One that began before today's work is marked as entered afterwards.
+
+    `number` and `external_id` come from the telephone system that opens it.
+    """
     if not by.has_perm("tips.log_contact") or by.acting is None or not by.acting.agency.is_hotline:
         raise PermissionDenied("Only the hotline's desk logs contacts.")
     if started_at > at:
@@ -62,7 +74,10 @@ def open_contact(*, channel: str, started_at: datetime, by: User, at: datetime, 
         is_outgoing=is_outgoing,
         started_at=started_at,
         is_back_filled=(at - started_at).total_seconds() > settings.BACK_FILLED_AFTER_MINUTES * 60,
+        external_id=external_id,
     )
+    for name, value in contact_rows.number_columns(contact, number).items():
+        setattr(contact, name, value)
     contact.save(force_insert=True)
     Draft(contact=contact, user=by, content=_sealed(contact, {}), saved_at=at).save(force_insert=True)
     audit.record("open", kind="contact", by=by, at=at, object_id=contact.pk)
@@ -117,11 +132,13 @@ def end_answered(
     at: datetime,
     resources: Sequence[Resource] = (),
     values: Mapping[str, Any] | None = None,
+    interpretation: Mapping[str, Any] | None = None,
     version: int | None = None,
 ) -> Contact:
     """Numbers or material were given. `values` are the contact's own coded fields."""
     ended = {**(values or {}), "ended_as": EndedAs.ANSWERED, "request_type": request_type}
     contact = _end(contact, "end_answered", ended, by=by, at=at, version=version)
+    contact_rows.save_interpretation(contact, interpretation or {})
     give_resources(contact, resources, by=by, at=at)
     return contact
 
@@ -150,13 +167,18 @@ def end_on_tip(
         raise PermissionDenied("Add contacts only to tips that your hotline holds.")
     ended = {**(values or {}), "ended_as": EndedAs.ON_TIP, "tip_id": tip.pk}
     contact = _end(contact, "end_on_tip", ended, by=by, at=at, version=version)
+    contact_rows.save_interpretation(contact, told.interpretation)
+    told = as_heard(told, reporter=contact.caller_type)
     if told.narrative.strip():
         narrative = Narrative(id=uuid7(), contact=contact, tip=tip, agency_id=contact.agency_id, created_at=at)
         narrative.text = crypto.encrypt(told.narrative, table=Narrative._meta.db_table, row=narrative.pk, field="text")
         narrative.save(force_insert=True)
-    if not told.place.is_empty():
-        Place(tip=tip, **vars(told.place)).save(force_insert=True)
+    for place in (told.place, *told.more_places):
+        if not place.is_empty():
+            Place(tip=tip, **vars(place)).save(force_insert=True)
     persons.set_situation_facts(tip, told.facts, by=by, at=at)
+    persons.set_codes(tip, told.codes, by=by, at=at)
+    contact_rows.save_indications(contact, tip, told.indications)
     persons.add_persons(tip, told.persons, by=by, at=at)
     persons.add_identifiers(tip, told.identifiers, by=by)
     give_resources(contact, resources, by=by, at=at)
@@ -190,6 +212,8 @@ def _end(
     contact: Contact, move: str, values: dict[str, Any], *, by: User, at: datetime, version: int | None
 ) -> Contact:
     values = {"ended_at": max(at, contact.started_at), **values}
+    if isinstance(values.get("number"), str):
+        values |= contact_rows.number_columns(contact, values["number"])
     if values["ended_at"] < contact.started_at:
         raise ValidationError({"ended_at": "Enter an end that is not before the start."})
     contact = CONTACT.move(contact, move, by=by, at=at, version=version, values=values)

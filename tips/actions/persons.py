@@ -13,6 +13,7 @@ from agencies import audit, crypto
 from agencies.ids import uuid7
 from agencies.models import User
 from agencies.whole import whole
+from tips import codes as code_lists
 from tips import facts as vocabulary
 from tips.identifiers import Key, kept
 from tips.models import (
@@ -20,13 +21,14 @@ from tips.models import (
     Identifier,
     Person,
     PersonIdentity,
+    PersonNeed,
     PersonRole,
     SafeContact,
     Situation,
     Tip,
     YesNoUnknown,
 )
-from tips.told import IdentifierTold, PersonTold
+from tips.told import IdentifierTold, NeedTold, PersonTold
 
 # Facts that are columns of Person, because lists and policies use them.
 _COLUMNS = ("role", "age", "needs")
@@ -35,7 +37,7 @@ _ADULTS = frozenset({"18_to_20", "21_or_over", "adult", "judged_adult"})
 _LEAD_ROLE = PersonRole.POTENTIAL_TRAFFICKER
 _LEAD_IDENTITY = frozenset({"name", "aliases", "description"})
 # Of a business, vehicle or advertisement, never of a potential victim or a person in contact (ruling 14 b).
-_LEAD_KINDS = frozenset({"address", "business", "plate", "web", "handle"})
+_LEAD_KINDS = frozenset({"address", "business", "plate", "vehicle", "web", "handle"})
 
 
 def is_minor(age: str) -> str:
@@ -95,19 +97,69 @@ def add_identifiers(tip: Tip, told: Sequence[IdentifierTold], *, by: User, perso
             kind=identifier.kind,
             hash=crypto.keyed_hash(key.form, key.text),
             value=crypto.encrypt(identifier.value, table=Identifier._meta.db_table, row=row, field="value"),
-            is_lead_fact=identifier.kind in _LEAD_KINDS and (person is None or person.role == _LEAD_ROLE),
+            is_lead_fact=_is_lead(identifier, person),
+        ).save(force_insert=True)
+
+
+def _is_lead(identifier: IdentifierTold, person: Person | None) -> bool:
+    """Ruling 14 (b): what was said on the page counts, but nothing of a victim or witness is ever a lead fact."""
+    if person is not None and person.role != _LEAD_ROLE:
+        return False
+    return identifier.kind in _LEAD_KINDS if identifier.is_lead_fact is None else identifier.is_lead_fact
+
+
+@whole()
+def set_codes(tip: Tip, codes: Mapping[str, Sequence[str]], *, by: User, at: datetime) -> None:
+    """Merge codes of the field's lists into the situation; each list keeps what it had.
+
+    Raises ValidationError for a list or a code that is not in tips/reference/codes.json.
+    """
+    wrong = code_lists.problems(codes)
+    if wrong:
+        raise ValidationError(wrong)
+    chosen = {name: list(values) for name, values in codes.items() if values}
+    if not chosen:
+        return
+    situation = Situation.objects.select_for_update().get(tip=tip)
+    merged = {name: list(dict.fromkeys([*situation.codes.get(name, []), *values])) for name, values in chosen.items()}
+    situation.codes = {**situation.codes, **merged}
+    situation.updated_at = at
+    situation.save(update_fields=["codes", "updated_at"])
+    audit.record("set_facts", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk, fields=sorted(chosen))
+
+
+def _add_needs(person: Person, told: Sequence[NeedTold], *, at: datetime) -> None:
+    known = vocabulary.vocabulary().person["needs"].values
+    for need in told:
+        if need.need not in known:
+            raise ValidationError("Choose a need from the list.")
+        PersonNeed(
+            tip_id=person.tip_id,
+            person=person,
+            need=need.need,
+            state=need.state,
+            why_not=need.why_not if need.state == PersonNeed.State.NOT_MET else "",
+            told_at=at,
         ).save(force_insert=True)
 
 
 def _add_person(tip: Tip, number: int, told: PersonTold, *, by: User, at: datetime) -> Person:
     _check({"persons": [told.facts]})
     working, closed = _by_level(told.facts, vocabulary.vocabulary().person)
-    person = Person(tip=tip, number=number, is_in_contact=told.is_in_contact, languages=list(told.languages))
+    person = Person(
+        tip=tip,
+        number=number,
+        is_in_contact=told.is_in_contact,
+        languages=list(told.languages),
+        count_least=told.count_least,
+        count_most=told.count_most,
+    )
     _set_columns(person, working)
     person.save(force_insert=True)
     _merge_closed(tip, person, closed, by=by)
     _add_identity(person, told.identity, by=by)
     add_identifiers(tip, told.identifiers, by=by, person=person)
+    _add_needs(person, told.needs_told, at=at)
     if told.safe_contact or told.identity.get("code_word"):
         SafeContact(
             person=person, tip=tip, has_code_word=bool(told.identity.get("code_word")), **told.safe_contact

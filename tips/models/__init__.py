@@ -1,6 +1,7 @@
 """What came in: contacts, tips, what was told, persons, consent, and who may see it."""
 
 from tips.models.contact import (
+    AnsweredAs,
     Channel,
     Contact,
     ContactStatus,
@@ -12,13 +13,15 @@ from tips.models.contact import (
     NonActionable,
     ResourceGiven,
 )
-from tips.models.narrative import Narrative, Note, Place, SharedAccount, Situation
+from tips.models.desk import Attachment, CallerFlag, GuideQuestion, Interpretation, StateDuty
+from tips.models.narrative import Indication, Narrative, Note, Place, SharedAccount, Situation
 from tips.models.person import (
     ClosedFacts,
     Consent,
     Identifier,
     Person,
     PersonIdentity,
+    PersonNeed,
     PersonRole,
     SafeContact,
     YesNoUnknown,
@@ -41,6 +44,9 @@ from tips.models.tip import (
 __all__ = [
     "DOOR_OF",
     "NOT_TRIAGED",
+    "AnsweredAs",
+    "Attachment",
+    "CallerFlag",
     "Channel",
     "ClosedFacts",
     "Consent",
@@ -50,8 +56,11 @@ __all__ = [
     "Door",
     "Draft",
     "EndedAs",
+    "GuideQuestion",
     "Identifier",
+    "Indication",
     "IndicatorLevel",
+    "Interpretation",
     "Interpreter",
     "KnowsHow",
     "Narrative",
@@ -59,6 +68,7 @@ __all__ = [
     "Note",
     "Person",
     "PersonIdentity",
+    "PersonNeed",
     "PersonRole",
     "PersonalAccess",
     "Pillar",
@@ -68,6 +78,7 @@ __all__ = [
     "SafeContact",
     "SharedAccount",
     "Situation",
+    "StateDuty",
     "Tip",
     "TipAccess",
     "TipStatus",

@@ -72,6 +72,14 @@ class ContactStatus(models.TextChoices):
     ENDED = "ended", "Ended"
 
 
+class AnsweredAs(models.TextChoices):
+    """What an answered contact was about."""
+
+    CALLER_SUPPORT = "caller_support", "Caller support"
+    STATISTICS = "statistics", "Statistics or general information"
+    NUMBER_GIVEN = "number_given", "A number was given"
+
+
 class EndedAs(models.TextChoices):
     NON_ACTIONABLE = "non_actionable", "Non-actionable"
     ANSWERED = "answered", "Answered"
@@ -107,6 +115,23 @@ class Contact(models.Model):
     ended_as = models.CharField(max_length=15, choices=EndedAs, blank=True)
     end_reason = models.CharField(max_length=15, choices=NonActionable, blank=True)
     request_type = models.CharField(max_length=40, choices=RequestType, blank=True)
+    answered_as = models.CharField(max_length=15, choices=AnsweredAs, blank=True, db_default="")
+    external_id = models.CharField(
+        max_length=120, blank=True, db_default="", help_text="The telephone system's own id of the call."
+    )
+    number = models.BinaryField(null=True, blank=True, help_text="The number of the person in contact, encrypted.")
+    number_hash = models.BinaryField(null=True, blank=True)
+    asked = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        db_default=models.Value([], ArrayField(models.CharField(max_length=40))),
+        blank=True,
+        help_text="Codes of the guide's questions.",
+    )
+    told_duty_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a person who may be under 18 was told what must be reported."
+    )
+    is_doubtful = models.BooleanField(default=False, db_default=False, help_text="May not be who they say they are.")
     tip = models.ForeignKey(Tip, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts")
     version = models.PositiveIntegerField(default=1)
 
@@ -127,6 +152,12 @@ class Contact(models.Model):
             models.CheckConstraint(
                 condition=~Q(ended_as="answered") | ~Q(request_type=""), name="contact_answered_is_coded"
             ),
+            models.UniqueConstraint(
+                fields=["agency", "external_id"], condition=~Q(external_id=""), name="contact_opens_once_for_each_call"
+            ),
+            models.CheckConstraint(
+                condition=Q(number=None) | Q(number_hash__isnull=False), name="contact_number_can_be_matched"
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="contact_ends_after_it_began"
             ),
@@ -135,6 +166,11 @@ class Contact(models.Model):
             models.Index(fields=["agency", "started_at"], name="contact_of_agency_by_time"),
             models.Index(fields=["tip"]),
             models.Index(fields=["taker"], condition=Q(status="draft"), name="contact_in_progress"),
+            models.Index(
+                fields=["agency", "number_hash"],
+                condition=Q(number_hash__isnull=False),
+                name="contact_of_agency_by_number",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from agencies.ids import uuid7
 from agencies.models import Agency, User
@@ -55,10 +55,33 @@ class Situation(models.Model):
 
     tip = models.OneToOneField(Tip, primary_key=True, on_delete=models.PROTECT, related_name="situation")
     facts = models.JSONField(default=dict)
+    codes = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="Codes of tips/reference/codes.json by list.",
+    )
     updated_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return "situation"
+
+
+class Indication(models.Model):
+    """The words that led to one code, encrypted. Policy: the agency that took them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="indications")
+    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="indications")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    code_list = models.CharField(max_length=12, help_text="A list of tips/reference/codes.json.")
+    code = models.CharField(max_length=60)
+    value = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tip"])]
+
+    def __str__(self) -> str:
+        return "words behind a code"
 
 
 class Place(models.Model):
@@ -71,12 +94,20 @@ class Place(models.Model):
     county = models.CharField(max_length=100, blank=True)
     postal_code = models.CharField(max_length=10, blank=True)
     tribal_land = models.CharField(max_length=120, blank=True)
+    road = models.CharField(max_length=200, blank=True, db_default="")
+    military_base = models.CharField(max_length=120, blank=True, db_default="")
     words = models.CharField(max_length=200, blank=True, help_text="Somewhere near ...")
     is_where_needed = models.BooleanField(default=True, help_text="Where the service is needed.")
     valid_from = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="place_ends_after_it_began",
+            )
+        ]
         indexes = [models.Index(fields=["tip"])]
 
     def __str__(self) -> str:

@@ -33,6 +33,12 @@ class Person(models.Model):
     number = models.PositiveSmallIntegerField(help_text="Person 1, Person 2 ... on this tip.")
     role = models.CharField(max_length=20, choices=PersonRole)
     is_in_contact = models.BooleanField(default=False)
+    count_least = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="Above one: several, not told apart."
+    )
+    count_most = models.PositiveSmallIntegerField(
+        default=1, db_default=1, null=True, blank=True, help_text="Empty: not known."
+    )
     age = models.CharField(max_length=16, default="unknown", help_text="A code of the fact `age`.")
     is_minor = models.CharField(max_length=7, choices=YesNoUnknown, default=YesNoUnknown.UNKNOWN)
     languages = ArrayField(models.CharField(max_length=60), default=list, blank=True)
@@ -40,10 +46,43 @@ class Person(models.Model):
     facts = models.JSONField(default=dict, help_text="Codes of tips/reference/facts about this person.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tip", "number"], name="person_number_is_unique_on_a_tip")]
+        constraints = [
+            models.UniqueConstraint(fields=["tip", "number"], name="person_number_is_unique_on_a_tip"),
+            models.CheckConstraint(
+                condition=Q(count_least__gte=1) & (Q(count_most=None) | Q(count_most__gte=F("count_least"))),
+                name="person_counts_one_at_least",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Person {self.number}"
+
+
+class PersonNeed(models.Model):
+    """What one person asked for and what became of it, as the federal hotline form counts it (OMB 0970-0598)."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Asked for, open"
+        MET = "met", "Met"
+        NOT_MET = "not_met", "Not met"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="needs_told")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="needs_told")
+    need = models.CharField(max_length=40, help_text="A code of the fact `needs`.")
+    state = models.CharField(max_length=8, choices=State)
+    why_not = models.CharField(max_length=60, blank=True, help_text="A code of the list `unmet`.")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "need"], name="need_stands_once_for_a_person"),
+            models.CheckConstraint(condition=Q(why_not="") | Q(state="not_met"), name="need_why_not_when_not_met"),
+        ]
+        indexes = [models.Index(fields=["tip"])]
+
+    def __str__(self) -> str:
+        return self.get_state_display()
 
 
 class ClosedFacts(models.Model):
@@ -112,6 +151,7 @@ class Identifier(models.Model):
         PLATE = "plate", "Vehicle plate"
         ADDRESS = "address", "Street address"
         BUSINESS = "business", "Business"
+        VEHICLE = "vehicle", "Vehicle: make, colour, marks"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="identifiers")
@@ -143,6 +183,20 @@ class SafeContact(models.Model):
     time_zone = models.CharField(max_length=60, blank=True)
     is_device_shared = models.CharField(max_length=7, choices=YesNoUnknown, default=YesNoUnknown.UNKNOWN)
     has_code_word = models.BooleanField(default=False)
+    would_work_out = models.CharField(
+        max_length=7,
+        choices=YesNoUnknown,
+        default=YesNoUnknown.UNKNOWN,
+        db_default="unknown",
+        help_text="Whether somebody would work out who told us.",
+    )
+    parents = models.CharField(
+        max_length=7,
+        choices=YesNoUnknown,
+        default=YesNoUnknown.UNKNOWN,
+        db_default="unknown",
+        help_text="Whether a parent may be reached; of a minor only their own yes counts.",
+    )
 
     def __str__(self) -> str:
         return "safe contact"
