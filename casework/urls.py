@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from casework import errors
 from casework.views import (
+    codes,
     contact,
     desk,
     directory,
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/new/", contact.contact_new, name="contact-new"),
     path("contacts/<uuid:pk>/", contact.contact, name="contact"),
     path("contacts/<uuid:pk>/draft/", contact.contact_draft, name="contact-draft"),
+    path("codes/<slug:name>/", codes.find_codes, name="codes"),
     path("tips/<uuid:pk>/", tip.tip, name="tip"),
     path("tips/<uuid:pk>/triage/", triage.tip_triage, name="tip-triage"),
     path("tips/<uuid:pk>/notes/", tip.note, name="tip-note"),

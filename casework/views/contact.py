@@ -23,15 +23,18 @@ from agencies.models import User
 from casework.actions import desk
 from casework.form_marks import problems
 from casework.forms.contact import ContactForms, OpenForm, begun_again
+from casework.forms.contact.ending import REQUEST_TYPE_OF
 from casework.forms.contact.page import ADDS, begin, prepare
 from casework.pages.resources import Helper, near
 from casework.views.asking import NOT_VALID, actor, allow, too_late
-from tips.actions import intake
-from tips.models import Contact, ContactStatus, Draft, NonActionable
+from tips.actions import contact_rows, intake
+from tips.models import AnsweredAs, Contact, ContactStatus, Draft, NonActionable
 
 _ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
 _ONLY_TAKER = "A colleague is typing this contact. Only the person who took it can go on."
 LONGEST_NUMBER = 8
+# Where the page stands after a button that leads nowhere else.
+_AFTER = {"look": "#help", "told_duty": "#minor", "doubt": "#doubt_part"}
 
 
 @dataclass(frozen=True)
@@ -134,14 +137,16 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
         base = _or_zero(data.get("base", ""))
         _keep(record.pk, dict(data.lists()), number=latest, base=base, user=user, now=now)
         if act in ("triage", "answered"):
-            return _end(request, record, act, typed, user, now)
+            return _end(request, record, act, typed, user, now, argument)
+        if act == "told_duty":
+            contact_rows.stamp_told_duty(record, by=user, at=now)
     except Conflict as conflict:
         return too_late(request, "desk/contact.html", _context(record, typed, draft), conflict)
     if act == "later":
         messages.success(request, "Saved. The contact stays open until you end it.")
         return redirect("desk")
     # A fragment would keep the browser from giving the new field the cursor.
-    where = f"?focus={ADDS[act]}" if act in ADDS else "#help" if act == "look" else ""
+    where = f"?focus={ADDS[act]}" if act in ADDS else _AFTER.get(act, "")
     return redirect(reverse("contact", args=[record.pk]) + where)
 
 
@@ -160,21 +165,27 @@ def _not_actionable(request: HttpRequest, record: Contact, reason: str, user: Us
     return redirect("desk")
 
 
-def _end(request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime) -> HttpResponse:
+def _end(
+    request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime, answered_as: str
+) -> HttpResponse:
     if typed.forms.is_valid():
         ending = typed.forms["next"]
+        if answered_as in AnsweredAs.values and not ending.cleaned_data["request_type"]:
+            ending.cleaned_data["request_type"] = REQUEST_TYPE_OF[AnsweredAs(answered_as)]
         if act == "answered" and not ending.cleaned_data["request_type"]:
             ending.add_error("request_type", "Choose the request type of what was answered.")
         else:
             try:
-                return _ended_as(request, record, act, typed, user, now)
+                return _ended_as(request, record, act, typed, user, now, answered_as)
             except ValidationError as error:
                 typed.forms.telling.add_error(None, error.messages)
     draft = Draft.objects.filter(contact=record).first()
     return render(request, "desk/contact.html", _context(record, typed, draft), status=NOT_VALID)
 
 
-def _ended_as(request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime) -> HttpResponse:
+def _ended_as(
+    request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime, answered_as: str
+) -> HttpResponse:
     given = {helper.agency_id: helper for helper in typed.helpers}
     helping = typed.forms["help"].cleaned_data
     how = helping["resource_how"] or "read_out"
@@ -183,7 +194,16 @@ def _ended_as(request: HttpRequest, record: Contact, act: str, typed: Typed, use
     values |= begun_again(record, values["started_at"], now)
     if act == "answered":
         request_type = typed.forms["next"].cleaned_data["request_type"]
-        intake.end_answered(record, request_type=request_type, resources=resources, values=values, by=user, at=now)
+        values |= {"answered_as": answered_as if answered_as in AnsweredAs.values else ""}
+        intake.end_answered(
+            record,
+            request_type=request_type,
+            resources=resources,
+            values=values,
+            interpretation=typed.forms.interpretation,
+            by=user,
+            at=now,
+        )
         messages.success(request, "Counted as answered.")
         return redirect("desk")
     on = typed.forms.tip
@@ -218,6 +238,8 @@ def _context(record: Contact, typed: Typed, draft: Draft | None) -> dict[str, An
         "helpers": typed.helpers,
         "has_errors": bool(problems(typed.forms.parts)),
         "reasons": NonActionable.choices,
+        "answers": AnsweredAs.choices,
+        "contact_flag": contact_rows.flag_of(record, at=timezone.now()),
         "sequence": draft.sequence if draft else 0,
         "saved_at": draft.saved_at if draft else None,
         "page_key": secrets.token_hex(8),

@@ -239,7 +239,7 @@ def test_what_was_told_goes_onto_the_tip(world: World) -> None:
         "interpreter": "connected",
         "postal_code": "34142",
         "exploitation": "labor",
-        "venues": "farm",
+        "venue": "farm_ranch",
         "person-0-role": "potential_victim",
         "person-0-age": "adult",
         "person-0-languages": "Spanish, Mam",

@@ -1,4 +1,4 @@
-"""Who is in contact, how, since when, in which language."""
+"""Who is in contact, how, since when, in which language, from which number."""
 
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,10 @@ from django.utils import timezone
 from casework.forms.contact.opening import MOMENT, moment_field, not_in_future
 from casework.forms.contact.section import Section, line
 from casework.forms.facts import NOT_ASKED, add_facts, said
+from casework.templatetags.marks import masked
 from tips import facts as vocabulary
-from tips.models import Channel, Contact, Interpreter, KnowsHow
+from tips.actions.contact_rows import read_number
+from tips.models import Channel, Contact, KnowsHow
 
 FACTS = ("help_within_24_hours", "requests")
 
@@ -31,19 +33,22 @@ class CallerSection(Section):
     started_at = moment_field("Began", "")
     ended_at = moment_field("Ended", "Empty: when you save.")
     language = line("Language", 60)
-    interpreter = forms.ChoiceField(choices=Interpreter, required=False)
     caller_type = forms.ChoiceField(required=False, label="Who is in contact")
     knows_how = forms.ChoiceField(choices=KnowsHow, required=False, label="How they know")
+    number = line("Their number", 40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         add_facts(self, _facts())
+        number = read_number(self.talk.contact)
+        if number:
+            self.fields["number"].help_text = f"The telephone says {masked(number)}. Enter one only to change it."
         self.choices("caller_type", [NOT_ASKED, *vocabulary.vocabulary().tip["reporter"].values.items()])
 
     @classmethod
     def begin(cls, data: QueryDict, contact: Contact) -> None:
         """What the contact was opened with."""
-        for name in ("channel", "knows_how", "interpreter"):
+        for name in ("channel", "knows_how"):
             data.setdefault(name, getattr(contact, name))
         data.setdefault("started_at", timezone.localtime(contact.started_at).strftime(MOMENT))
 
@@ -65,11 +70,11 @@ class CallerSection(Section):
         cleaned = self.cleaned_data
         coded = {name: cleaned[name] for name in ("channel", "started_at", "language")}
         coded |= {
-            "interpreter": cleaned["interpreter"] or Interpreter.NOT_NEEDED,
             "caller_type": cleaned["caller_type"] or "unknown",
             "knows_how": cleaned["knows_how"] or KnowsHow.UNKNOWN,
         }
-        return {**coded, "ended_at": cleaned["ended_at"]} if cleaned["ended_at"] else coded
+        given = {name: cleaned[name] for name in ("ended_at", "number") if cleaned[name]}
+        return {**coded, **given}
 
     def told(self) -> dict[str, Any]:
         """What is wanted, and how soon."""

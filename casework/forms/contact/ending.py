@@ -6,7 +6,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from casework.forms.contact.section import Section, line
-from tips.models import RequestType, Tip
+from tips.models import AnsweredAs, RequestType, Tip
+
+# The request type of each way to answer, unless another one was chosen (domain facts, 2.1).
+REQUEST_TYPE_OF = {
+    AnsweredAs.CALLER_SUPPORT: RequestType.INFORMATION,
+    AnsweredAs.STATISTICS: RequestType.INFORMATION,
+    AnsweredAs.NUMBER_GIVEN: RequestType.REFERRAL,
+}
 
 
 class EndingSection(Section):

@@ -11,9 +11,14 @@ from django.http import QueryDict
 
 from agencies.models import User
 from casework.forms.contact.caller import CallerSection
+from casework.forms.contact.doubt import DoubtSection
 from casework.forms.contact.ending import EndingSection
+from casework.forms.contact.guide import GuideSection
 from casework.forms.contact.helping import HelpSection
 from casework.forms.contact.identifiers import IdentifiersSection
+from casework.forms.contact.indicators import IndicatorsSection
+from casework.forms.contact.interpreter import InterpreterSection
+from casework.forms.contact.minor import MinorSection
 from casework.forms.contact.people import PeopleSection
 from casework.forms.contact.place import PlaceSection
 from casework.forms.contact.section import Section, Talk
@@ -24,12 +29,17 @@ from tips.told import Told
 
 # The page's order. A new section is a module, a template `desk/contact/<code>.html` and a line here.
 SECTIONS: tuple[type[Section], ...] = (
+    GuideSection,
     CallerSection,
+    InterpreterSection,
+    MinorSection,
     PlaceSection,
     SituationSection,
+    IndicatorsSection,
     PeopleSection,
     IdentifiersSection,
     HelpSection,
+    DoubtSection,
     EndingSection,
 )
 _ALL: tuple[type[Section], ...] = (TellingForm, *SECTIONS)
@@ -55,6 +65,17 @@ class ContactForms:
     @property
     def parts(self) -> list[Any]:
         return [part for section in self.all for part in section.parts]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether repeats, places and names have to be out of sight."""
+        return bool(getattr(self["doubt_part"], "is_on", False))
+
+    @property
+    def interpretation(self) -> dict[str, Any]:
+        """Of valid sections: who interpreted, for a contact that ends without a tip."""
+        found: dict[str, Any] = self["interpreter_part"].told()["interpretation"]
+        return found
 
     @property
     def tip(self) -> Any:
@@ -90,17 +111,26 @@ class ContactForms:
         """What valid sections tell, in the shape that the verbs take."""
         told: dict[str, Any] = {}
         facts: dict[str, Any] = {}
+        behind: dict[str, Any] = {}
+        codes: dict[str, list[str]] = {}
+        identifiers: tuple[Any, ...] = ()
         for section in self.all:
             part = section.told()
             facts |= part.pop("facts", {})
+            behind |= part.pop("facts_behind", {})
+            codes |= part.pop("codes", {})
+            identifiers += part.pop("identifiers", ())
             told |= part
-        return Told(facts=facts, **told)
+        # What was said goes before what follows from a code.
+        return Told(facts={**behind, **facts}, codes=codes, identifiers=identifiers, **told)
 
 
 def prepare(data: QueryDict, act: str) -> None:
-    """Complete what a button sent: what follows from what was typed, and one more row where one was asked for."""
+    """Complete what a button sent: what follows from what was typed, one more row, the mark of a doubt."""
     for section in _ALL:
         section.prepare(data)
+    if act == "doubt":
+        data["doubt"] = "" if data.get("doubt") else "on"
     if act in ADDS:
         key = f"{ADDS[act]}-TOTAL_FORMS"
         text = data.get(key, "")

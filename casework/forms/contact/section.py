@@ -29,6 +29,8 @@ class Section(forms.Form):
     code: ClassVar[str]
     title: ClassVar[str]
     adds: ClassVar[tuple[str, str] | None] = None
+    # Out of sight while whoever is in contact may not be who they say.
+    hides_in_doubt: ClassVar[bool] = False
 
     def __init__(self, data: QueryDict, *, talk: Talk) -> None:
         super().__init__(data)
@@ -74,6 +76,15 @@ class Section(forms.Form):
         chosen = self.fields[name]
         if isinstance(chosen, forms.ChoiceField):
             chosen.choices = choices
+
+
+def counted(data: QueryDict, prefix: str) -> QueryDict:
+    """The data with the counts of a formset, where a page from before that formset sent none."""
+    if f"{prefix}-TOTAL_FORMS" in data:
+        return data
+    data = data.copy()
+    data[f"{prefix}-TOTAL_FORMS"] = data[f"{prefix}-INITIAL_FORMS"] = "0"
+    return data
 
 
 def line(label: str, length: int, hint: str = "") -> forms.CharField:
