@@ -92,15 +92,25 @@ def _associated(table: str, row: UUID, name: str) -> bytes:
 
 def encrypt(text: str, *, table: str, row: UUID, field: str) -> bytes:
     """`key id length, key id, nonce, ciphertext`; bound to its table, row and field, so it cannot be moved."""
+    return encrypt_bytes(text.encode(), table=table, row=row, field=field)
+
+
+def encrypt_bytes(content: bytes, *, table: str, row: UUID, field: str) -> bytes:
+    """The same of bytes, such as a file's."""
     ring = key_ring()
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = AESGCM(ring.keys[ring.active]).encrypt(nonce, text.encode(), _associated(table, row, field))
+    sealed = AESGCM(ring.keys[ring.active]).encrypt(nonce, content, _associated(table, row, field))
     name = ring.active.encode()
     return bytes([len(name)]) + name + nonce + sealed
 
 
 def decrypt(value: bytes | memoryview, *, table: str, row: UUID, field: str) -> str:
     """The text again. Raises KeyRingError when the key is unknown or the value is not this row's."""
+    return decrypt_bytes(value, table=table, row=row, field=field).decode()
+
+
+def decrypt_bytes(value: bytes | memoryview, *, table: str, row: UUID, field: str) -> bytes:
+    """The bytes again; raises as `decrypt` does."""
     raw = bytes(value)
     name_end = 1 + raw[0]
     name = raw[1:name_end].decode()
@@ -109,7 +119,7 @@ def decrypt(value: bytes | memoryview, *, table: str, row: UUID, field: str) -> 
         raise KeyRingError(f"The key ring lacks key {name!r}. Restore the ring that this record was written with.")
     nonce, sealed = raw[name_end : name_end + _NONCE_BYTES], raw[name_end + _NONCE_BYTES :]
     try:
-        return AESGCM(key).decrypt(nonce, sealed, _associated(table, row, field)).decode()
+        return AESGCM(key).decrypt(nonce, sealed, _associated(table, row, field))
     except InvalidTag as error:
         raise KeyRingError("An encrypted value does not belong to its row, or was altered.") from error
 

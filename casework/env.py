@@ -32,11 +32,13 @@ def wrong(name: str, found: str, write: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name} {found}. {write}")
 
 
-def env_str(name: str, default: str, *, allowed: frozenset[str] | None = None) -> str:
+def env_str(name: str, default: str, *, allowed: frozenset[str] | None = None, shortest: int = 0) -> str:
     """The variable's text without blanks around it; an empty variable counts as not set."""
     value = os.environ.get(name, "").strip() or default
     if allowed is not None and value not in allowed:
         raise wrong(name, f"is {value!r}", f"Write one of: {', '.join(sorted(allowed))}.")
+    if value and len(value) < shortest:
+        raise wrong(name, "is too short", f"Write at least {shortest} random characters.")
     return value
 
 
