@@ -48,6 +48,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nobody has answered an alarm",
         "Nobody on duty and nobody on call has answered. Please sign in and see to it now.",
     ),
+    "call_back_to_decide": ("A call-back needs your decision", "Please decide whether to try again, or to stop."),
     "clock_reminder": ("Something is due soon", "A time limit runs out soon. Please see what is left to do."),
     "clock_breached": ("A time limit has passed", "Something was due and is not recorded as done. Please see to it."),
     "anchor": (

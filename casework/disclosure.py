@@ -147,6 +147,22 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
     },
 }
 
+# What belongs to the desk that promised: no other agency on the tip sees any of it.
+FIELDS |= {
+    models.CallBack: {
+        **dict.fromkeys(("id", "tip", "agency", "person", "way", "window_from", "window_until", "time_zone"), OWN),
+        **dict.fromkeys(("words", "promised_by", "promised_at", "holder", "status", "tries"), OWN),
+        **dict.fromkeys(("why_decide", "why_stopped", "version"), OWN),
+        "clock": N,
+    },
+    models.CallBackAttempt: {
+        **dict.fromkeys(("call_back", "tip", "agency", "at", "by", "result"), OWN),
+        "id": N,
+    },
+    models.DeskNotice: dict.fromkeys(("id", "agency", "text", "by", "at", "until"), OWN),
+    models.Presence: {"user": OWN, "seen_at": OWN, **dict.fromkeys(("id", "tip", "agency"), N)},
+}
+
 # A receiver keeps sight of the card while it may answer, and of what it declined; recalled and expired ones are gone.
 CARD_SHOWN = frozenset({"sent", "received", "information_requested", "declined"})
 WORKING_SHOWN = frozenset({"accepted", "in_progress", "closed"})
@@ -183,6 +199,10 @@ HELD: dict[type[Any], Held] = {
     models.RuleVersion: held_on_rule,
     models.Proposal: held_on_own,
     models.Clock: held_on_own,
+    models.CallBack: held_on_own,
+    models.CallBackAttempt: held_on_own,
+    models.DeskNotice: held_on_own,
+    models.Presence: held_on_own,
 }
 
 

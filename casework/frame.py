@@ -96,6 +96,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "read_at": now,
         "zone": f"{now:%Z}",
         "zone_name": ZONES.get(settings.TIME_ZONE, settings.TIME_ZONE.replace("_", " ")),
+        "look_seconds": settings.LOOK_SECONDS,
         "idle_minutes": settings.SESSION_IDLE_MINUTES,
         "lock_minutes": round(settings.AXES_COOLOFF_TIME * 60),
         "theme": request.COOKIES.get(THEME_COOKIE, "") if request.COOKIES.get(THEME_COOKIE) in THEMES else "",

@@ -10,7 +10,7 @@ from procrastinate.jobs import Status
 
 from agencies import chain, notices, pager
 from agencies.actions import alarms
-from casework.actions import clocks, paging, referrals
+from casework.actions import call_backs, clocks, paging, referrals, shift
 
 EVERY_MINUTE = "* * * * *"
 # An hourly look, so that a worker that was down at midnight still sends the day's anchor.
@@ -69,6 +69,16 @@ def climb_alarms() -> None:
     alarms.climb_due(at=now)
 
 
+@app.periodic(cron=EVERY_MINUTE, queueing_lock="end_shifts")
+@app.task
+@_without_content
+def end_shifts() -> None:
+    """Shifts and call-backs whose time is over."""
+    now = timezone.now()
+    call_backs.lapse_due(at=now)
+    shift.end_lapsed(at=now)
+
+
 @app.periodic(cron=EVERY_MINUTE, queueing_lock="call_people")
 @app.task
 @_without_content
@@ -116,4 +126,4 @@ async def tidy_jobs(timestamp: int | None = None) -> None:
 
 
 # In the order in which one run of everything makes sense.
-ALL = (expire_referrals, sweep_clocks, climb_alarms, call_people, deliver_notices, seal, anchor, tidy_jobs)
+ALL = (expire_referrals, sweep_clocks, end_shifts, climb_alarms, call_people, deliver_notices, seal, anchor, tidy_jobs)

@@ -32,6 +32,24 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "on_call_seen_by_its_desk",
         "on_call_update_by_the_desks_supervisor",
     ),
+    "casework_callback": ("zz_casework_callback_system", "call_back_of_the_desk_that_promised"),
+    "casework_callbackattempt": (
+        "zz_casework_callbackattempt_system",
+        "call_back_attempt_stamped_in_ones_own_name",
+        "call_back_attempt_of_the_desk_that_promised",
+    ),
+    "casework_desknotice": (
+        "zz_casework_desknotice_system",
+        "desk_notice_insert_by_its_supervisor",
+        "desk_notice_read_at_its_desk",
+        "desk_notice_update_by_its_supervisor",
+    ),
+    "casework_presence": (
+        "zz_casework_presence_system",
+        "presence_insert_of_oneself",
+        "presence_seen_by_colleagues",
+        "presence_update_of_oneself",
+    ),
     "casework_clock": (
         "zz_casework_clock_system",
         "clock_of_own_agency_or_by_need_to_know",
@@ -226,6 +244,9 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "pgtrigger_update_update_47b07",
     ),
     "agencies_serviceevent": ("agencies_serviceevent_append_only",),
+    "casework_callback": ("casework_callback_fixed",),
+    "casework_callbackattempt": ("casework_callbackattempt_append_only",),
+    "casework_presence": ("casework_presence_fixed",),
     "casework_clock": (
         "casework_clock_fixed",
         "casework_clock_next_due",

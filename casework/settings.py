@@ -247,6 +247,12 @@ ALARM_LOOK_SECONDS = env.env_int("ALARM_LOOK_SECONDS", 4, least=1, most=60)
 ON_CALL_HOOK_URL = env.env_hook("ON_CALL_HOOK_URL")
 ON_CALL_HOOK_COMMAND = env.env_str("ON_CALL_HOOK_COMMAND", "")
 ON_CALL_HOOK_SECONDS = env.env_int("ON_CALL_HOOK_SECONDS", 10, least=1, most=60)
+# Tries after which a supervisor decides, and minutes for which a try after the window still counts.
+CALL_BACK_TRIES = env.env_int("CALL_BACK_TRIES", 3, least=1, most=20)
+CALL_BACK_GRACE_MINUTES = env.env_int("CALL_BACK_GRACE_MINUTES", 15, most=240)
+HAND_OVER_HOURS = env.env_int("HAND_OVER_HOURS", 12, least=1, most=72)
+# How often the queue and an open tip look for what is new; who looked within three times that is "here now".
+LOOK_SECONDS = env.env_int("LOOK_SECONDS", 20, least=5, most=300)
 
 LOGGING = {
     "version": 1,

@@ -1,8 +1,8 @@
 """The states of referrals, tracks, steps and rules, as tables (ruling 12)."""
 
 from agencies.lifecycle import SYSTEM, Lifecycle, Move
-from agencies.models import User
-from casework.models import Referral, RuleVersion, Step, Track
+from agencies.models import Role, User
+from casework.models import CallBack, Referral, RuleVersion, Step, Track
 
 WAITING = ("sent", "received", "information_requested")
 AT_WORK = ("accepted", "in_progress")
@@ -257,4 +257,31 @@ RULE = Lifecycle(
     ),
 )
 
-LIFECYCLES = (REFERRAL, TRACK, STEP, RULE)
+
+def _call_back_sides(call_back: CallBack, user: User) -> set[str]:
+    if call_back.agency_id != user.acting_agency_id:
+        return set()
+    return {"desk", "supervisor"} if user.role == Role.SUPERVISOR else {"desk"}
+
+
+CALL_BACK = Lifecycle(
+    model=CallBack,
+    kind="call_back",
+    sides=_call_back_sides,
+    tip_of=lambda call_back: call_back.tip_id,
+    moves=(
+        Move("take", "Take", ("promised",), "", "desk", "casework.reveal", needs=("holder_id",), says="You call."),
+        Move("give_back", "Give back", ("promised",), "", "desk", "casework.reveal", says="Nobody holds it then."),
+        Move("shift_ended", "Shift ended", ("promised",), "", SYSTEM),
+        Move("reach", "Reached", ("promised",), "reached", "desk", "casework.reveal", says="The promise is kept."),
+        Move("try", "Tried", ("promised",), "", "desk", "casework.reveal", says="It stays in the queue."),
+        Move("try_last", "Tried", ("promised",), "to_decide", "desk", "casework.reveal", needs=("why_decide",)),
+        Move("lapse", "Time is over", ("promised",), "to_decide", SYSTEM, needs=("why_decide",)),
+        Move("move", "Agree on another time", ("promised",), "", "desk", "casework.reveal", says="With the person."),
+        Move("go_on", "Try again", ("to_decide",), "promised", "supervisor", "casework.reveal", says="In a new window"),
+        Move("stop", "Stop", ("promised",), "stopped", "desk", "casework.reveal", needs=("why_stopped",)),
+        Move("give_up", "Stop", ("to_decide",), "stopped", "supervisor", "casework.reveal", needs=("why_stopped",)),
+    ),
+)
+
+LIFECYCLES = (REFERRAL, TRACK, STEP, RULE, CALL_BACK)

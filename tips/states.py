@@ -1,8 +1,11 @@
 """The states of a contact and of a tip, as tables (ruling 12)."""
 
-from agencies.lifecycle import Lifecycle, Move
+from agencies.lifecycle import SYSTEM, Lifecycle, Move
 from agencies.models import User
 from tips.models import Contact, Tip
+
+# States in which a tip has a holder and work is left.
+AT_THE_DESK = ("in_triage", "routed", "in_progress")
 
 
 def _contact_sides(contact: Contact, user: User) -> set[str]:
@@ -52,7 +55,9 @@ CONTACT = Lifecycle(
 
 def _tip_sides(tip: Tip, user: User) -> set[str]:
     # Row-level security let this user read the row, so the agency has a need to know: it is on the inside.
-    return {"inside", "holder"} if tip.holder_agency_id == user.acting_agency_id else {"inside"}
+    if tip.holder_agency_id != user.acting_agency_id:
+        return {"inside"}
+    return {"inside", "holder", "keeper"} if tip.holder_id == user.pk else {"inside", "holder"}
 
 
 TIP = Lifecycle(
@@ -81,6 +86,36 @@ TIP = Lifecycle(
             needs=("holder_id",),
             says="You become its holder in place of a colleague.",
         ),
+        Move(
+            "assign_new",
+            "Give to a colleague",
+            ("new",),
+            "in_triage",
+            "holder",
+            "tips.triage",
+            needs=("holder_id",),
+            says="The colleague becomes its holder.",
+        ),
+        Move(
+            "assign",
+            "Give to a colleague",
+            AT_THE_DESK,
+            "",
+            "holder",
+            "tips.triage",
+            needs=("holder_id",),
+            says="The colleague becomes its holder.",
+        ),
+        Move(
+            "give_back",
+            "Give back to the queue",
+            AT_THE_DESK,
+            "",
+            "keeper",
+            "tips.triage",
+            says="Nobody holds it until somebody takes it.",
+        ),
+        Move("shift_ended", "Shift ended", AT_THE_DESK, "", SYSTEM),
         Move(
             "triage",
             "Triage",

@@ -120,6 +120,11 @@ def meet(tip: Tip, rule: str, *, by: User, at: datetime) -> int:
     return met
 
 
+def end(clock_id: UUID, *, at: datetime, ended_as: str, reason: str = "") -> None:
+    """End one clock that still runs, as part of the deed that ended what it waited for."""
+    Clock.objects.filter(pk=clock_id, ended_at=None).update(ended_as=ended_as, ended_at=at, end_reason=reason)
+
+
 @whole()
 def stop_all(tip: Tip, *, at: datetime, reason: str) -> None:
     """Stop what still runs when a tip closes."""

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from agencies.models import User
 from agencies.whole import whole
-from casework.actions import clocks
+from casework.actions import call_backs, clocks
 from casework.models import Referral, Track, TrackStatus
 from casework.states import AT_WORK, WAITING
 from tips.models import Tip
@@ -22,6 +22,8 @@ def obstacles(tip: Tip) -> list[str]:
     live = Referral.objects.filter(tip=tip, status__in=("draft", *WAITING, *AT_WORK)).count()
     if live:
         found.append(f"{live} referral{'s' if live > 1 else ''} not yet ended.")
+    if call_backs.open_on(tip.pk):
+        found.append("A promised call-back is neither kept nor stopped.")
     return found
 
 

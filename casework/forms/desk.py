@@ -2,9 +2,18 @@
 
 from django import forms
 
-from tips.models import TipStatus, Urgency
+from tips import facts as vocabulary
+from tips.models import Door, TipStatus, Urgency
 
 STATES = [(state.value, state.label) for state in TipStatus if state != TipStatus.MERGED]
+
+
+FILTERS = ("find", "urgency", "state", "door", "place", "language", "late")
+
+
+def places() -> list[tuple[str, str]]:
+    """The states of the vocabulary."""
+    return [("", "Anywhere"), *vocabulary.vocabulary().tip["state"].values.items()]
 
 
 class QueueFilter(forms.Form):
@@ -14,3 +23,7 @@ class QueueFilter(forms.Form):
     find = forms.CharField(required=False, label="Reference", max_length=32)
     urgency = forms.MultipleChoiceField(choices=Urgency, required=False, widget=forms.CheckboxSelectMultiple)
     state = forms.MultipleChoiceField(choices=STATES, required=False, widget=forms.CheckboxSelectMultiple)
+    door = forms.MultipleChoiceField(choices=Door, required=False, widget=forms.CheckboxSelectMultiple)
+    place = forms.ChoiceField(choices=places, required=False, label="State or territory")
+    language = forms.CharField(required=False, label="Language of a contact", max_length=60)
+    late = forms.BooleanField(required=False, label="Late only")

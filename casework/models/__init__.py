@@ -11,14 +11,31 @@ from casework.models.referral import (
     ReferralStatus,
 )
 from casework.models.rule import Proposal, RuleStatus, RuleVersion
+from casework.models.shift import (
+    AttemptResult,
+    CallBack,
+    CallBackAttempt,
+    CallBackStatus,
+    DeskNotice,
+    Presence,
+    Way,
+    WhyDecide,
+    WhyStopped,
+)
 from casework.models.track import Clock, Step, StepStatus, Track, TrackOutcome, TrackStatus
 
 __all__ = [
+    "AttemptResult",
+    "CallBack",
+    "CallBackAttempt",
+    "CallBackStatus",
     "CancelReason",
     "Clock",
     "DeclineReason",
+    "DeskNotice",
     "Disclosure",
     "Outcome",
+    "Presence",
     "Progress",
     "Proposal",
     "Referral",
@@ -31,4 +48,7 @@ __all__ = [
     "Track",
     "TrackOutcome",
     "TrackStatus",
+    "Way",
+    "WhyDecide",
+    "WhyStopped",
 ]

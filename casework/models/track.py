@@ -152,6 +152,11 @@ class Clock(models.Model):
                 condition=Q(ended_at=None, reminded_at=None, drives_queue=True),
                 name="clock_to_be_reminded",
             ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(ended_at=None, breached_at=None, drives_queue=False),
+                name="clock_alert_not_yet_told",
+            ),
         ]
 
     def __str__(self) -> str:

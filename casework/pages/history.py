@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from agencies.disclosure import Disclosed, disclosed
 from agencies.models import AlarmReason, AuditEvent, User
 from casework.models import (
+    AttemptResult,
     CancelReason,
     DeclineReason,
     Outcome,
@@ -18,6 +19,7 @@ from casework.models import (
     StepStatus,
     TrackOutcome,
     TrackStatus,
+    WhyStopped,
 )
 from tips.actions.reveal import Purpose
 from tips.models import Pillar, Tip, TipStatus
@@ -30,6 +32,10 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("tip", "set_facts"): "Facts were coded",
     ("tip", "take"): "The tip was taken",
     ("tip", "take_over"): "The tip was taken over",
+    ("tip", "assign_new"): "The tip was given to a colleague",
+    ("tip", "assign"): "The tip was given to a colleague",
+    ("tip", "give_back"): "The tip was given back to the queue",
+    ("tip", "shift_ended"): "Its holder's shift ended: back in the queue",
     ("tip", "triage"): "Triage was saved",
     ("tip", "triage_again"): "Triage was changed",
     ("tip", "route"): "Recipients were confirmed",
@@ -67,6 +73,18 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("step", "block"): "A step was blocked",
     ("step", "go_on"): "A step went on",
     ("step", "skip"): "A step was skipped",
+    ("call_back", "promise"): "A call-back was promised",
+    ("call_back", "take"): "A call-back was taken",
+    ("call_back", "give_back"): "A call-back was given back",
+    ("call_back", "shift_ended"): "Its holder's shift ended: the call-back waits for somebody",
+    ("call_back", "reach"): "The person was reached",
+    ("call_back", "try"): "A call-back was tried",
+    ("call_back", "try_last"): "A call-back was tried for the last time",
+    ("call_back", "lapse"): "The time of a call-back is over",
+    ("call_back", "move"): "Another time was agreed for a call-back",
+    ("call_back", "go_on"): "A supervisor decided to try again",
+    ("call_back", "stop"): "A call-back was stopped",
+    ("call_back", "give_up"): "A supervisor stopped a call-back",
     ("alarm", "raise_alarm"): "People on duty were called",
     ("alarm", "climb_alarm"): "The next person on call was called",
     ("alarm", "answer_alarm"): "An alarm was answered",
@@ -83,6 +101,7 @@ _WORDS = {
         **dict(Progress.choices),
     },
     "alarm": dict(AlarmReason.choices),
+    "call_back": {**dict(AttemptResult.choices), **dict(WhyStopped.choices)},
     "track": dict(TrackOutcome.choices),
     "identity": dict(Purpose.choices),
     "identifier": dict(Purpose.choices),

@@ -1,24 +1,24 @@
 """What stands in the desk's queue: the rows that a user's agency has to look at, and how many there are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject, Now
 
 from agencies.disclosure import Disclosed, disclosed
 from agencies.models import User
 from casework import keyset
 from casework.cards import propose_summary
-from casework.models import Clock
+from casework.models import CallBack, Clock, Presence
 from tips import facts as vocabulary
+from tips.models import DOOR_OF, Channel, Contact, ContactStatus, TipAccess, TipStatus
 from tips.models import NOT_TRIAGED as UNTRIAGED
-from tips.models import Channel, Contact, ContactStatus, TipAccess, TipStatus
 
 ORDER = ("urgency", "next_due_at", "tip")
 VIEWS = {"mine": "Mine", "unclaimed": "Unclaimed", "all": "All"}
@@ -38,6 +38,7 @@ class Row:
     due_at: datetime | None
     due_what: str
     is_new: bool
+    here: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Beside:
 
     counts: dict[str, str]
     drafts: list[dict[str, Any]]
+    call_backs: str
 
 
 def open_to(user: User, view: str) -> QuerySet[TipAccess]:
@@ -64,13 +66,29 @@ def _in_view(rows: QuerySet[TipAccess], user: User, view: str) -> QuerySet[TipAc
     return rows.filter(tip__holder=None) if view == "unclaimed" else rows
 
 
+def narrowed(rows: QuerySet[TipAccess], given: Mapping[str, Any]) -> QuerySet[TipAccess]:
+    """By door, place, language of a contact, lateness; `given` is what the filter holds."""
+    if given.get("door"):
+        rows = rows.filter(tip__request_type__in=[kind for kind, door in DOOR_OF.items() if door in given["door"]])
+    if given.get("place"):
+        rows = rows.filter(tip__state=given["place"])
+    if given.get("language"):
+        spoken = Contact.objects.filter(tip=OuterRef("tip"), language__iexact=given["language"].strip())
+        rows = rows.filter(Exists(spoken))
+    return rows.filter(next_due_at__lte=Now()) if given.get("late") else rows
+
+
 def drawn(rows: QuerySet[TipAccess]) -> QuerySet[TipAccess]:
     """The rows with everything that the table shows, in the same query."""
     first_contact = Contact.objects.filter(tip=OuterRef("tip")).order_by("started_at").values("channel")[:1]
     nearest = Clock.objects.filter(tip=OuterRef("tip"), ended_at=None, duty=Clock.Duty.OURS, drives_queue=True)
     nearest = nearest.order_by("due_at")
+    lately = Now() - timedelta(seconds=3 * settings.LOOK_SECONDS)
+    here = Presence.objects.filter(tip=OuterRef("tip"), agency=OuterRef("agency"), seen_at__gt=lately)
     return rows.select_related("tip", "tip__holder", "tip__situation").annotate(
-        channel=Subquery(first_contact), due_what=Subquery(nearest.values("label")[:1])
+        channel=Subquery(first_contact),
+        due_what=Subquery(nearest.values("label")[:1]),
+        here=ArraySubquery(here.values(json=JSONObject(id="user_id", name="user__display_name"))),
     )
 
 
@@ -105,6 +123,7 @@ def _row(access: TipAccess, user: User) -> Row:
         due_at=access.next_due_at if access.next_due_at.year < _NO_CLOCK_YEAR else None,
         due_what=access.due_what or "",  # type: ignore[attr-defined]
         is_new=access.status == TipStatus.NEW,
+        here=", ".join(other["name"] for other in access.here if other["id"] != str(user.pk)),  # type: ignore[attr-defined]
     )
 
 
@@ -122,11 +141,13 @@ def beside(user: User) -> Beside:
     )
     drafts = mine.order_by("started_at").values(json=JSONObject(id="id", channel="channel", started_at="started_at"))
     counts = {f"count_{view}": keyset.capped_count(open_to(user, view)) for view in VIEWS}
-    me = User.objects.filter(pk=user.pk).annotate(**counts, in_progress=ArraySubquery(drafts))
-    found = me.values(*counts, "in_progress")[0]
+    promised = keyset.capped_count(CallBack.objects.visible_to(user).open())
+    me = User.objects.filter(pk=user.pk).annotate(**counts, in_progress=ArraySubquery(drafts), promised=promised)
+    found = me.values(*counts, "in_progress", "promised")[0]
     return Beside(
         counts={view: keyset.count_words(found[f"count_{view}"]) for view in VIEWS},
         drafts=[_draft(row) for row in found["in_progress"]],
+        call_backs=keyset.count_words(found["promised"]),
     )
 
 

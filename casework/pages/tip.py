@@ -104,7 +104,7 @@ def _moves(tip: Tip, user: User) -> list[Move]:
     """The table's moves as this page draws them: the next one first, what asks nothing as a button."""
     found = []
     for move in TIP.available(tip, user):
-        if move.name == "start" or (move.name == "take_over" and tip.holder_id == user.pk):
+        if move.name in ("start", "assign", "assign_new") or (move.name == "take_over" and tip.holder_id == user.pk):
             continue
         is_primary = move.is_primary and not (move.name == "triage" and tip.urgency)
         is_primary = is_primary and not (move.name == "route" and (not tip.urgency or tip.status != "in_triage"))

@@ -48,10 +48,10 @@ register = template.Library()
 
 # Open work stands out; what is over is plain text or dashed. The kinds are classes of static/casework.css.
 STATE_KINDS = {
-    "open": ("new", "draft", "open", "asked"),
+    "open": ("new", "draft", "open", "asked", "promised"),
     "moving": ("in_triage", "routed", "sent", "received", "waiting"),
-    "ask": ("information_requested", "blocked"),
-    "good": ("accepted", "in_progress", "in_force", "given"),
+    "ask": ("information_requested", "blocked", "to_decide"),
+    "good": ("accepted", "in_progress", "in_force", "given", "reached"),
     "stopped": ("declined", "expired", "recalled", "cancelled", "skipped", "refused", "lapsed", "merged", "stopped"),
     "done": ("closed", "ended", "done", "met", "retired"),
 }

@@ -25,9 +25,12 @@ from tips.states import TIP
 _CLOSED: dict[str, type[reveal.Closed]] = {"identity": PersonIdentity, "identifier": Identifier, "narrative": Narrative}
 # Moves that have a page of their own elsewhere.
 _PAGES = {"triage": "tip-triage", "triage_again": "tip-triage", "route": "proposals"}
+# Done elsewhere: for several tips at once, or by the end of a shift.
+_NOT_HERE = frozenset({"assign", "assign_new", "shift_ended"})
 _DONE = {
     "take": "You hold this tip now.",
     "take_over": "You hold this tip now.",
+    "give_back": "The tip stands in the queue again; nobody holds it.",
     "start": "Work began.",
     "close": "Closed.",
     "reopen": "Opened again: it stands in the queue.",
@@ -58,7 +61,7 @@ def tip_move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     """One move of the tip's table. Closing has a page that names what still stands against it."""
     user = actor(request)
     record = get_object_or_404(Tip.objects.visible_to(user), pk=pk)
-    if name not in {move.name for move in TIP.moves}:
+    if name not in {move.name for move in TIP.moves} - _NOT_HERE:
         raise Http404
     if name in _PAGES:
         return redirect(_PAGES[name], pk=pk)
@@ -79,6 +82,8 @@ def _make(record: Tip, name: str, *, user: User, version: int | None) -> Tip:
     now = timezone.now()
     if name in ("take", "take_over"):
         return triage.take(record, by=user, at=now, version=version)
+    if name == "give_back":
+        return triage.give_back(record, by=user, at=now, version=version)
     if name == "close":
         return closing.close(record, by=user, at=now, version=version)
     if name == "reopen":

@@ -62,6 +62,7 @@ def test_schedule_is_as_written() -> None:
     assert periodic == {
         "expire_referrals": "* * * * *",
         "sweep_clocks": "* * * * *",
+        "end_shifts": "* * * * *",
         "climb_alarms": "* * * * *",
         "call_people": "* * * * *",
         "deliver_notices": "* * * * *",

@@ -45,6 +45,10 @@ TRACK_TABLE = {"close": ("open", "closed", "lead")}
 TIP_TABLE = {
     "take": ("new", "in_triage", "holder"),
     "take_over": ("in_triage routed in_progress", "", "holder"),
+    "assign_new": ("new", "in_triage", "holder"),
+    "assign": ("in_triage routed in_progress", "", "holder"),
+    "give_back": ("in_triage routed in_progress", "", "keeper"),
+    "shift_ended": ("in_triage routed in_progress", "", "system"),
     "triage": ("new in_triage", "in_triage", "holder"),
     "triage_again": ("routed in_progress", "", "holder"),
     "route": ("in_triage routed in_progress", "routed", "holder"),

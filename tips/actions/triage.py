@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from agencies import audit
-from agencies.models import User
+from agencies.models import Membership, Role, User
+from agencies.scope import System
 from agencies.whole import whole
 from tips.models import SharedAccount, Tip, TipStatus
 from tips.states import TIP
@@ -19,6 +20,26 @@ def take(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip
     """Become the tip's holder. The second of two who take at once is told (Conflict)."""
     move = "take" if tip.status == TipStatus.NEW else "take_over"
     return TIP.move(tip, move, by=by, at=at, version=version, values={"holder_id": by.pk})
+
+
+@whole()
+def assign(tip: Tip, *, to: User, by: User, at: datetime, version: int | None = None) -> Tip:
+    """Make a colleague its holder. Raises ValidationError for somebody who does not work at this desk."""
+    seats = Membership.objects.current(at).filter(user=to, agency_id=tip.holder_agency_id, user__is_active=True)
+    if not seats.filter(role__in=[Role.OPERATOR, Role.SUPERVISOR]).exists():
+        raise ValidationError("Choose somebody who works at this desk.")
+    move = "assign_new" if tip.status == TipStatus.NEW else "assign"
+    return TIP.move(tip, move, by=by, at=at, version=version, values={"holder_id": to.pk})
+
+
+def give_back(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip:
+    """Hold it no longer: it stands in the queue under Unclaimed."""
+    return TIP.move(tip, "give_back", by=by, at=at, version=version, values={"holder_id": None})
+
+
+def end_shift(tip: Tip, *, by: System, at: datetime) -> Tip:
+    """The same for somebody who is off duty; by the system, so that it stays in the trail whose shift ended."""
+    return TIP.move(tip, "shift_ended", by=by, at=at, values={"holder_id": None})
 
 
 @whole()
