@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from casework import errors
 from casework.views import (
+    attachments,
     call_backs,
     codes,
     contact,
@@ -53,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/new/", contact.contact_new, name="contact-new"),
     path("contacts/<uuid:pk>/", contact.contact, name="contact"),
     path("contacts/<uuid:pk>/draft/", contact.contact_draft, name="contact-draft"),
+    path("contacts/<uuid:pk>/files/", attachments.contact_attachments, name="contact-attachments"),
+    path("files/<uuid:pk>/", attachments.download, name="attachment"),
     path("codes/<slug:name>/", codes.find_codes, name="codes"),
     path("tips/<uuid:pk>/", tip.tip, name="tip"),
     path("tips/<uuid:pk>/triage/", triage.tip_triage, name="tip-triage"),

@@ -17,7 +17,7 @@ from agencies.ids import make_reference, uuid7
 from agencies.lifecycle import Conflict
 from agencies.models import Agency, Service, User
 from agencies.whole import whole
-from tips.actions import access, contact_rows, persons
+from tips.actions import access, attachments, contact_rows, persons
 from tips.models import (
     Contact,
     Danger,
@@ -167,6 +167,7 @@ def end_on_tip(
         raise PermissionDenied("Add contacts only to tips that your hotline holds.")
     ended = {**(values or {}), "ended_as": EndedAs.ON_TIP, "tip_id": tip.pk}
     contact = _end(contact, "end_on_tip", ended, by=by, at=at, version=version)
+    attachments.keep_on_tip(contact, tip)
     contact_rows.save_interpretation(contact, told.interpretation)
     told = as_heard(told, reporter=contact.caller_type)
     if told.narrative.strip():
@@ -218,6 +219,8 @@ def _end(
         raise ValidationError({"ended_at": "Enter an end that is not before the start."})
     contact = CONTACT.move(contact, move, by=by, at=at, version=version, values=values)
     Draft.objects.filter(contact=contact).delete()
+    if contact.ended_as != EndedAs.ON_TIP:
+        attachments.forget(contact, at=at)
     return contact
 
 
