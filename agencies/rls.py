@@ -26,6 +26,13 @@ begin
 end $$;
 """
 
+NOT_BY_HAND = """
+create function casework_not_by_hand() returns trigger language plpgsql as $$
+begin
+  raise exception 'Rows of % are not written by hand', tg_table_name using errcode = 'insufficient_privilege';
+end $$;
+"""
+
 # Of the agency that holds the tip; see need_to_know().
 HOLDER = " and a.is_holder"
 
@@ -80,4 +87,37 @@ def append_only(table: str) -> RunSQL:
         f"create trigger {table}_append_only before update or delete or truncate on {table}"
         " for each statement execute function casework_append_only();",
         f"drop trigger {table}_append_only on {table};",
+    )
+
+
+def replaced(table: str, name: str, using: str, *, command: str, check: str | None = None) -> list[RunSQL]:
+    """A policy of an earlier migration with a narrower rule under the same name. Not taken back: it only closes."""
+    new = policy(table, name, using, command=command, check=check)
+    return [RunSQL(f"drop policy {name} on {table};", RunSQL.noop), RunSQL(new.sql, RunSQL.noop)]
+
+
+def walled_off(table: str, column: str = "tip_id", *, command: str = "all") -> RunSQL:
+    """Nothing of a tip from which this person or agency is walled off, whatever else would open it."""
+    rule = f"{column} is null or {column} <> all ((select casework_walled_tips())::uuid[])"
+    return RunSQL(
+        f"create policy {table}_wall on {table} as restrictive for {command} using ({rule});",
+        f"drop policy {table}_wall on {table};",
+    )
+
+
+def by_trigger_only(table: str) -> RunSQL:
+    """Rows come from the triggers that keep history, never from a statement of one's own."""
+    return RunSQL(
+        f"create trigger {table}_by_trigger before insert on {table} for each row"
+        " when (pg_trigger_depth() = 0) execute function casework_not_by_hand();",
+        f"drop trigger {table}_by_trigger on {table};",
+    )
+
+
+def by_system_only(table: str) -> RunSQL:
+    """Rows come from the jobs of acting_as_system(), never from somebody who is signed in."""
+    return RunSQL(
+        f"create trigger {table}_by_system before insert on {table} for each row"
+        " when (casework_scope() is distinct from 'system') execute function casework_not_by_hand();",
+        f"drop trigger {table}_by_system on {table};",
     )

@@ -2,103 +2,125 @@
 
 # Table -> the policies that stand on it, all of them.
 PROTECTED: dict[str, tuple[str, ...]] = {
-    "agencies_alarm": ("zz_agencies_alarm_system", "alarm_of_own_desk"),
+    "agencies_alarm": (
+        "agencies_alarm_wall",
+        "alarm_of_own_desk",
+        "zz_agencies_alarm_system",
+    ),
     "agencies_alarmcall": (
-        "zz_agencies_alarmcall_system",
         "alarm_call_caused_at_its_desk",
         "alarm_call_seen_at_its_desk",
+        "zz_agencies_alarmcall_system",
     ),
     "agencies_auditevent": (
-        "zz_agencies_auditevent_system",
+        "agencies_auditevent_wall",
         "audit_read_by_auditor_actor_and_tip_holder",
         "audit_written_in_ones_own_name",
+        "zz_agencies_auditevent_system",
     ),
     "agencies_location": (
-        "zz_agencies_location_system",
         "location_confidential_only_at_home_and_hotline",
         "location_delete_by_its_agency_or_a_directory_keeper",
         "location_insert_by_its_agency_or_a_directory_keeper",
         "location_update_by_its_agency_or_a_directory_keeper",
+        "zz_agencies_location_system",
     ),
     "agencies_notice": (
-        "zz_agencies_notice_system",
         "notice_read_by_addressee",
         "notice_written_with_any_deed",
+        "zz_agencies_notice_system",
     ),
     "agencies_oncall": (
-        "zz_agencies_oncall_system",
         "on_call_delete_by_the_desks_supervisor",
         "on_call_insert_by_the_desks_supervisor",
         "on_call_seen_by_its_desk",
         "on_call_update_by_the_desks_supervisor",
+        "zz_agencies_oncall_system",
     ),
-    "casework_callback": ("zz_casework_callback_system", "call_back_of_the_desk_that_promised"),
+    "casework_callback": (
+        "call_back_of_the_desk_that_promised",
+        "zz_casework_callback_system",
+    ),
     "casework_callbackattempt": (
-        "zz_casework_callbackattempt_system",
-        "call_back_attempt_stamped_in_ones_own_name",
         "call_back_attempt_of_the_desk_that_promised",
+        "call_back_attempt_stamped_in_ones_own_name",
+        "zz_casework_callbackattempt_system",
+    ),
+    "casework_clock": (
+        "casework_clock_wall",
+        "clock_moved_by_holder_watcher_or_lead",
+        "clock_of_own_agency_or_by_need_to_know",
+        "clock_started_by_holder_or_watcher",
+        "zz_casework_clock_system",
     ),
     "casework_desknotice": (
-        "zz_casework_desknotice_system",
         "desk_notice_insert_by_its_supervisor",
         "desk_notice_read_at_its_desk",
         "desk_notice_update_by_its_supervisor",
+        "zz_casework_desknotice_system",
+    ),
+    "casework_disclosure": (
+        "casework_disclosure_wall",
+        "disclosure_seen_by_its_parties_and_the_auditor",
+        "disclosure_written_by_its_parties",
+        "zz_casework_disclosure_system",
     ),
     "casework_presence": (
-        "zz_casework_presence_system",
+        "casework_presence_wall",
         "presence_insert_of_oneself",
         "presence_seen_by_colleagues",
         "presence_update_of_oneself",
-    ),
-    "casework_clock": (
-        "zz_casework_clock_system",
-        "clock_of_own_agency_or_by_need_to_know",
-    ),
-    "casework_disclosure": (
-        "zz_casework_disclosure_system",
-        "disclosure_seen_by_its_parties_and_the_auditor",
-        "disclosure_written_by_its_parties",
+        "zz_casework_presence_system",
     ),
     "casework_proposal": (
-        "zz_casework_proposal_system",
+        "casework_proposal_wall",
         "proposal_of_the_agency_that_asked",
+        "zz_casework_proposal_system",
     ),
     "casework_referral": (
-        "zz_casework_referral_system",
+        "casework_referral_wall",
         "referral_made_by_the_holder_of_its_tip",
         "referral_moved_by_its_parties",
         "referral_of_sender_and_receiver",
+        "zz_casework_referral_system",
     ),
     "casework_referralevent": (
-        "zz_casework_referralevent_system",
+        "casework_referralevent_wall",
         "referral_history_of_its_parties",
         "referral_history_written_by_trigger",
+        "zz_casework_referralevent_system",
     ),
     "casework_referralperson": (
-        "zz_casework_referralperson_system",
+        "casework_referralperson_wall",
         "referral_person_named_by_the_sender",
         "referral_person_of_sender_and_by_need_to_know",
+        "zz_casework_referralperson_system",
     ),
     "casework_step": (
-        "zz_casework_step_system",
+        "step_made_by_the_holder",
         "step_need_to_know",
+        "step_worked_by_holder_and_lead",
+        "zz_casework_step_system",
     ),
     "casework_stepevent": (
-        "zz_casework_stepevent_system",
         "step_history_need_to_know",
         "step_history_written_by_trigger",
+        "zz_casework_stepevent_system",
     ),
     "casework_track": (
-        "zz_casework_track_system",
         "track_need_to_know",
+        "track_opened_by_the_holder",
+        "track_worked_by_holder_and_lead",
+        "zz_casework_track_system",
     ),
     "casework_trackevent": (
-        "zz_casework_trackevent_system",
         "track_history_need_to_know",
         "track_history_written_by_trigger",
+        "zz_casework_trackevent_system",
     ),
     "tips_attachment": (
         "attachment_of_the_agency_that_took_it",
+        "tips_attachment_wall",
         "zz_tips_attachment_system",
     ),
     "tips_callerflag": (
@@ -107,6 +129,7 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     ),
     "tips_closedfacts": (
         "closed_facts_of_the_agency_that_took_them",
+        "tips_closedfacts_wall",
         "zz_tips_closedfacts_system",
     ),
     "tips_consent": (
@@ -122,6 +145,7 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     ),
     "tips_contact": (
         "contact_of_the_agency_that_took_it",
+        "tips_contact_wall",
         "zz_tips_contact_system",
     ),
     "tips_draft": (
@@ -132,10 +156,12 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "identifier_by_who_took_it_insert",
         "identifier_by_who_took_it_update",
         "identifier_opened_by_level",
+        "tips_identifier_wall",
         "zz_tips_identifier_system",
     ),
     "tips_indication": (
         "indication_of_the_agency_that_took_it",
+        "tips_indication_wall",
         "zz_tips_indication_system",
     ),
     "tips_interpretation": (
@@ -144,6 +170,7 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     ),
     "tips_narrative": (
         "narrative_of_the_agency_that_took_it",
+        "tips_narrative_wall",
         "zz_tips_narrative_system",
     ),
     "tips_note": (
@@ -160,12 +187,14 @@ PROTECTED: dict[str, tuple[str, ...]] = {
     ),
     "tips_personalaccess": (
         "personal_access_seen_by_its_user_and_the_auditor",
+        "tips_personalaccess_wall",
         "zz_tips_personalaccess_system",
     ),
     "tips_personidentity": (
         "identity_by_who_took_it_insert",
         "identity_by_who_took_it_update",
         "identity_opened_by_level",
+        "tips_personidentity_wall",
         "zz_tips_personidentity_system",
     ),
     "tips_personneed": (
@@ -203,11 +232,14 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "zz_tips_situation_system",
     ),
     "tips_tip": (
+        "tip_changed_by_need_to_know",
         "tip_need_to_know",
+        "tip_opened_by_its_holder",
         "zz_tips_tip_system",
     ),
     "tips_tipaccess": (
         "tip_access_of_own_agency",
+        "tips_tipaccess_wall",
         "zz_tips_tipaccess_system",
     ),
     "tips_tipevent": (
@@ -216,8 +248,9 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "zz_tips_tipevent_system",
     ),
     "tips_wall": (
-        "zz_tips_wall_system",
         "wall_seen_and_set_by_the_holder",
+        "wall_set_for_oneself",
+        "zz_tips_wall_system",
     ),
 }
 
@@ -227,56 +260,90 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "pgtrigger_insert_insert_064bb",
         "pgtrigger_update_update_187e7",
     ),
-    "agencies_agencyevent": ("agencies_agencyevent_append_only",),
+    "agencies_agencyevent": (
+        "agencies_agencyevent_append_only",
+        "agencies_agencyevent_by_trigger",
+    ),
     "agencies_alarm": ("agencies_alarm_fixed",),
     "agencies_alarmcall": ("agencies_alarmcall_fixed",),
-    "agencies_anchor": ("agencies_anchor_append_only",),
+    "agencies_anchor": (
+        "agencies_anchor_append_only",
+        "agencies_anchor_by_system",
+    ),
     "agencies_auditevent": ("agencies_auditevent_append_only",),
     "agencies_membership": (
         "pgtrigger_insert_insert_da12b",
         "pgtrigger_update_update_bda2e",
     ),
-    "agencies_membershipevent": ("agencies_membershipevent_append_only",),
-    "agencies_seal": ("agencies_seal_append_only",),
-    "agencies_sealedevent": ("agencies_sealedevent_append_only",),
+    "agencies_membershipevent": (
+        "agencies_membershipevent_append_only",
+        "agencies_membershipevent_by_trigger",
+    ),
+    "agencies_seal": (
+        "agencies_seal_append_only",
+        "agencies_seal_by_system",
+    ),
+    "agencies_sealedevent": (
+        "agencies_sealedevent_append_only",
+        "agencies_sealedevent_by_system",
+    ),
     "agencies_service": (
         "pgtrigger_insert_insert_a1b9a",
         "pgtrigger_update_update_47b07",
     ),
-    "agencies_serviceevent": ("agencies_serviceevent_append_only",),
+    "agencies_serviceevent": (
+        "agencies_serviceevent_append_only",
+        "agencies_serviceevent_by_trigger",
+    ),
     "casework_callback": ("casework_callback_fixed",),
     "casework_callbackattempt": ("casework_callbackattempt_append_only",),
-    "casework_presence": ("casework_presence_fixed",),
     "casework_clock": (
         "casework_clock_fixed",
         "casework_clock_next_due",
     ),
     "casework_disclosure": ("casework_disclosure_append_only",),
+    "casework_presence": ("casework_presence_fixed",),
     "casework_proposal": ("casework_proposal_fixed",),
     "casework_referral": (
+        "casework_referral_by_side",
         "casework_referral_ended",
+        "casework_referral_ends_access",
         "casework_referral_fixed",
+        "casework_referral_not_walled",
+        "casework_referral_sent_past_no_wall",
         "pgtrigger_insert_insert_178a9",
         "pgtrigger_update_update_4f0e9",
     ),
-    "casework_referralevent": ("casework_referralevent_append_only",),
+    "casework_referralevent": (
+        "casework_referralevent_append_only",
+        "casework_referralevent_by_trigger",
+    ),
     "casework_ruleversion": (
         "pgtrigger_insert_insert_f3fc2",
         "pgtrigger_update_update_3423c",
     ),
-    "casework_ruleversionevent": ("casework_ruleversionevent_append_only",),
+    "casework_ruleversionevent": (
+        "casework_ruleversionevent_append_only",
+        "casework_ruleversionevent_by_trigger",
+    ),
     "casework_step": (
         "casework_step_fixed",
         "pgtrigger_insert_insert_77d27",
         "pgtrigger_update_update_39e29",
     ),
-    "casework_stepevent": ("casework_stepevent_append_only",),
+    "casework_stepevent": (
+        "casework_stepevent_append_only",
+        "casework_stepevent_by_trigger",
+    ),
     "casework_track": (
         "casework_track_fixed",
         "pgtrigger_insert_insert_e4fa4",
         "pgtrigger_update_update_f8e58",
     ),
-    "casework_trackevent": ("casework_trackevent_append_only",),
+    "casework_trackevent": (
+        "casework_trackevent_append_only",
+        "casework_trackevent_by_trigger",
+    ),
     "tips_attachment": ("tips_attachment_fixed",),
     "tips_callerflag": ("tips_callerflag_fixed",),
     "tips_closedfacts": ("tips_closedfacts_fixed",),
@@ -285,7 +352,10 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "pgtrigger_update_update_75b4e",
         "tips_consent_fixed",
     ),
-    "tips_consentevent": ("tips_consentevent_append_only",),
+    "tips_consentevent": (
+        "tips_consentevent_append_only",
+        "tips_consentevent_by_trigger",
+    ),
     "tips_contact": ("tips_contact_fixed",),
     "tips_draft": ("tips_draft_fixed",),
     "tips_identifier": ("tips_identifier_fixed",),
@@ -304,8 +374,16 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "tips_tip": (
         "pgtrigger_insert_insert_09c35",
         "pgtrigger_update_update_fc469",
+        "tips_tip_by_receiver",
         "tips_tip_fixed",
         "tips_tip_sort_keys",
     ),
-    "tips_tipevent": ("tips_tipevent_append_only",),
+    "tips_tipevent": (
+        "tips_tipevent_append_only",
+        "tips_tipevent_by_trigger",
+    ),
+    "tips_wall": (
+        "tips_wall_fixed",
+        "tips_wall_stands",
+    ),
 }

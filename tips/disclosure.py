@@ -67,7 +67,15 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "granted_by": T,
         "second_by": T,
     },
-    models.Wall: {"id": N, "tip": OWN, "agency": OWN, "reason": OWN, "created_at": OWN},
+    models.Wall: {
+        "id": N,
+        "tip": OWN,
+        "agency": OWN,
+        "user": OWN,
+        "reason": OWN,
+        "created_at": OWN,
+        "lifted_at": OWN,
+    },
     models.Contact: {
         "id": OWN,
         "agency": OWN,

@@ -28,7 +28,14 @@ class Notice(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(agency__isnull=False) | Q(user__isnull=False), name="notice_has_an_addressee"
-            )
+            ),
+            # Whoever could write a notice past agencies/notices.py still could not write a word of their own into it.
+            models.CheckConstraint(
+                condition=Q(path__regex=r"^/[A-Za-z0-9/_-]*$")
+                & Q(reference__regex=r"^([A-Z]{1,6}-[0-9]{4}-[0-9]{6,12}-[A-Z])?$")
+                & Q(code__regex=r"^[a-z_]+$"),
+                name="notice_holds_no_words",
+            ),
         ]
         indexes = [
             models.Index(fields=["not_before"], condition=Q(delivered_at=None), name="notice_still_to_deliver"),

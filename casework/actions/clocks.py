@@ -96,11 +96,17 @@ def mark_done(clock: Clock, *, by: User, at: datetime) -> Clock:
     return Clock.objects.get(pk=clock.pk)
 
 
-def meet_by(move: str, tip: Tip, *, by: User, at: datetime) -> None:
-    """Meet the clocks of the rules that this move of a referral answers."""
-    for rule in rules_in_force().clocks:
-        if rule.met_by == move:
-            meet(tip, rule.id, by=by, at=at)
+def meet_by(move: str, referral: Referral, *, by: User, at: datetime) -> None:
+    """Meet the clocks of the rules that this move of a referral answers.
+
+    They are the holder's; the database function lets the receiver of an accepted referral meet them and no others.
+    """
+    rules = [rule.id for rule in rules_in_force().clocks if rule.met_by == move]
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct meet_referral_clocks(%s, %s, %s)", [referral.pk, rules, at])
+        met = sorted(row[0] for row in cursor.fetchall())
+    for rule in met:
+        audit.record("meet_clock", kind="clock", by=by, at=at, object_id=rule, tip=referral.tip_id, reason=rule)
 
 
 def acknowledge(tip: Tip, *, by: User, at: datetime) -> None:

@@ -20,7 +20,7 @@ from casework.rules_in_force import rules_in_force
 from tips.actions import intake, persons, triage
 from tips.actions.intake import Resource
 from tips.facts_of import facts_of
-from tips.models import Contact, Danger, Person, Tip, Urgency
+from tips.models import Contact, Danger, Person, Tip, Urgency, Wall
 from tips.told import Told
 
 TRIAGE_RULE = "triage"
@@ -68,9 +68,11 @@ def _start_triage_clock(tip: Tip, danger: str, *, at: datetime) -> None:
 
 
 def _tell_supervisors(tip: Tip, *, by: User, at: datetime) -> None:
-    """Each supervisor of the desk but the one who logs; the desk itself when there is none."""
+    """Each supervisor of the desk but the one who logs and those kept from the tip; the desk when there is none."""
     seats = Membership.objects.current(at).filter(agency_id=tip.holder_agency_id, role=Role.SUPERVISOR)
-    people = [seat.user for seat in seats.exclude(user=by).select_related("user").order_by("pk")]
+    walled = Wall.objects.filter(tip=tip, lifted_at=None).exclude(user=None).values("user")
+    seats = seats.exclude(user=by).exclude(user__in=walled)
+    people = [seat.user for seat in seats.select_related("user").order_by("pk")]
     told: dict[str, Any] = {"reference": tip.reference, "path": f"/tips/{tip.pk}/", "at": at}
     for person in people:
         notices.queue("tip_urgent", user=person, **told)

@@ -19,6 +19,7 @@ from casework.actions import clocks, referrals, tracks
 from casework.models import Clock, Proposal, Referral
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
+from tips.actions import walls
 from tips.facts_of import facts_of
 from tips.models import Person, Place, Tip
 from tips.states import TIP
@@ -119,9 +120,11 @@ def where_of(tip: Tip, place: Place | None) -> Where:
 
 
 def candidates(proposal: Proposal, tip: Tip, *, limit: int = 40) -> list[Candidate]:
-    """Agencies of the proposed kinds that cover the place and were not offered this tip yet."""
+    """Agencies of the proposed kinds that cover the place, were not offered this tip yet, and are not kept from it."""
     offered = list(Referral.objects.filter(tip=tip).values_list("receiver_id", flat=True))
-    return eligible(proposal.result, where(tip), but_not=[*offered, tip.holder_agency_id], limit=limit)
+    return eligible(
+        proposal.result, where(tip), but_not=[*offered, *walls.kept_away(tip), tip.holder_agency_id], limit=limit
+    )
 
 
 def eligible(result: dict[str, Any], place: Where, *, but_not: Sequence[UUID], limit: int = 40) -> list[Candidate]:
@@ -148,8 +151,21 @@ def confirm(
     tip = Tip.objects.get(pk=proposal.tip_id)
     if not lines:
         raise ValidationError("Choose at least one agency, or say on the tip why nobody is asked.")
-    _check_overrides(proposal, lines, by=by, override_reason=override_reason)
-    tip = TIP.move(tip, "route", by=by, at=at, version=version, reason="override" if override_reason.strip() else "")
+    overrides = _check_overrides(proposal, lines, by=by, override_reason=override_reason)
+    tip = TIP.move(tip, "route", by=by, at=at, version=version, reason="override" if overrides else "")
+    if overrides:
+        # The words may name somebody, so they stand on the proposal; the trail says which one, and what was overridden.
+        audit.record(
+            "override",
+            kind="tip",
+            by=by,
+            at=at,
+            object_id=tip.pk,
+            tip=tip.pk,
+            reason="held back by the rules" if overrides["withheld"] else "not proposed by the rules",
+            fields=["override_reason"],
+            details={"proposal": str(proposal.pk), **overrides},
+        )
     sent = []
     for line in lines:
         tracks.open_track(tip, line.pillar, by=by, at=at)
@@ -172,7 +188,10 @@ def confirm(
     return sent
 
 
-def _check_overrides(proposal: Proposal, lines: Sequence[Line], *, by: User, override_reason: str) -> None:
+def _check_overrides(
+    proposal: Proposal, lines: Sequence[Line], *, by: User, override_reason: str
+) -> dict[str, list[str]]:
+    """The kinds chosen against the rules, as the trail keeps them; empty when there are none."""
     proposed = {line["kind"] for line in proposal.result["agency_kinds"]}
     withheld = {line["kind"] for line in proposal.result["withheld"]}
     kinds = {line.receiver.kind_id for line in lines}
@@ -180,6 +199,9 @@ def _check_overrides(proposal: Proposal, lines: Sequence[Line], *, by: User, ove
         raise ValidationError({"override_reason": "Say why you choose an agency that no rule proposes."})
     if kinds & withheld and by.role != _SUPERVISOR:
         raise PermissionDenied("The rules hold this agency back. Only a supervisor can send it all the same.")
+    if not kinds - proposed:
+        return {}
+    return {"unproposed": sorted(kinds - proposed), "withheld": sorted(kinds & withheld)}
 
 
 def _gives_lead_facts(proposal: Proposal, kind: AgencyKind) -> bool:

@@ -14,8 +14,8 @@ from casework import cards
 from casework.actions import clocks, telling
 from casework.models import CancelReason, Referral, ReferralPerson, ReferralStatus
 from casework.states import AT_WORK, REFERRAL, WAITING
-from tips.actions import access
-from tips.models import Person, Tip, TipAccess, TipStatus, Wall
+from tips.actions import access, walls
+from tips.models import Person, Tip, TipAccess, TipStatus
 from tips.states import TIP
 
 _BATCH = 100
@@ -76,7 +76,7 @@ def draft(
 def _check_receiver(tip: Tip, receiver: Agency, need: str) -> None:
     if not Agency.objects.receiving().filter(pk=receiver.pk).exists():
         raise ValidationError({"receiver": "This agency takes no referrals now. Choose another."})
-    if Wall.objects.filter(tip=tip, agency=receiver).exists():
+    if receiver.pk in walls.kept_away(tip):
         raise ValidationError({"receiver": "This agency is kept from this tip. Choose another."})
     open_states = ("draft", *WAITING, *AT_WORK)
     if Referral.objects.filter(tip=tip, receiver=receiver, need=need, status__in=open_states).exists():
@@ -137,8 +137,8 @@ def accept(referral: Referral, *, by: User, at: datetime, version: int | None = 
     )
     telling.record_disclosure(referral, level, [], by=by, at=at)
     clocks.end_for_referral(referral, at=at, ended_as="met")
+    clocks.meet_by("accept", referral, by=by, at=at)
     tip = Tip.objects.get(pk=referral.tip_id)
-    clocks.meet_by("accept", tip, by=by, at=at)
     if tip.status == TipStatus.ROUTED:
         TIP.move(tip, "start", by=by, at=at)
     telling.tell_sender(referral, "referral_accepted", at)

@@ -22,6 +22,7 @@ from casework.pages import history
 from casework.pages.tip_shown import Masked, Next, PersonShown, ReferralShown, StepShown, TipShown, TrackShown
 from casework.pages.tip_words import fact_pairs, place_words, safe_words
 from casework.states import AT_WORK, STEP, TRACK, WAITING
+from tips.actions import walls
 from tips.actions.reveal import may_open
 from tips.models import (
     Contact,
@@ -258,7 +259,7 @@ def _next_agencies(tip: Tip, user: User, referrals: Iterable[ReferralShown]) -> 
     offered = [shown.referral["receiver_id"] for shown in referrals]
     place = next((Place(tip=tip, **row) for row in tip.place_rows), None)  # type: ignore[attr-defined]
     where = proposals.where_of(tip, place)
-    return proposals.eligible(proposed, where, but_not=[*offered, tip.holder_agency_id], limit=3)
+    return proposals.eligible(proposed, where, but_not=[*offered, *walls.kept_away(tip), tip.holder_agency_id], limit=3)
 
 
 def _notes(tip: Tip, user: User) -> list[Disclosed]:

@@ -62,7 +62,12 @@ COLUMN_INSERTS: dict[str, tuple[str, ...]] = {
 }
 
 # Called by other functions and by triggers only: asked directly, it tells of any tip.
-CLOSED_ROUTINES = ("casework_next_due(uuid)",)
+CLOSED_ROUTINES = (
+    "casework_next_due(uuid)",
+    "casework_is_walled(uuid, uuid)",
+    "casework_together(uuid[])",
+    "casework_successors(uuid)",
+)
 
 _OWNERS_KEYS = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 

@@ -12,7 +12,9 @@ REFERENCE = "CW-2026-000123-K"
 
 
 def queue(code: str = "referral_sent", *, path: str = "/inbox/1/", reference: str = REFERENCE, **to: Any) -> None:
-    notices.queue(code, reference=reference, path=path, at=NOW, **to)
+    """A notice as a job writes it: to anybody."""
+    with acting_as_system("test"):
+        notices.queue(code, reference=reference, path=path, at=NOW, **to)
 
 
 def only_notice() -> Notice:

@@ -13,11 +13,10 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies import pager
 from agencies.actions import alarms, duty
-from agencies.ids import uuid7
 from agencies.lifecycle import Conflict
 from agencies.models import Alarm, AlarmCall, AuditEvent, Notice, User
 from agencies.scope import acting_as, acting_as_system
-from tests.factories import NOW, World
+from tests.factories import NOW, World, log_tip
 
 pytestmark = pytest.mark.django_db
 CLIMB = timedelta(minutes=3)
@@ -37,8 +36,9 @@ def chain(world: World, *people: User) -> None:
 
 def raise_one(world: World, *, by: User | None = None, path: str = "/tips/x/", at: datetime = NOW) -> Alarm:
     by = by or world.operator
+    tip = log_tip(world).pk
     with acting_as(by):
-        return alarms.raise_alarm("danger", agency_id=world.hotline.pk, path=path, tip=uuid7(), by=by, at=at)
+        return alarms.raise_alarm("danger", agency_id=world.hotline.pk, path=path, tip=tip, by=by, at=at)
 
 
 def called() -> list[tuple[int, str]]:

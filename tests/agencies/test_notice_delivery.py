@@ -114,7 +114,8 @@ def test_delivered_notice_is_not_sent_again(world: World, mailoutbox: list[Email
 
 
 def test_notice_is_not_sent_before_its_time(world: World, mailoutbox: list[EmailMessage]) -> None:
-    notices.queue("clock_reminder", agency=world.shelter, reference="", path="/x/", at=NOW + timedelta(seconds=1))
+    with acting_as_system("test"):
+        notices.queue("clock_reminder", agency=world.shelter, reference="", path="/x/", at=NOW + timedelta(seconds=1))
     assert notices.deliver_pending(at=NOW) == 0
     assert mailoutbox == []
 

@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from agencies import notices
 from agencies.models import Notice
 from agencies.scope import acting_as, acting_as_system
-from tests.agencies.outbox import NOW, only_notice, queue
-from tests.factories import World
+from tests.agencies.outbox import NOW, REFERENCE, only_notice, queue
+from tests.factories import World, make_referral
 
 CODES = {
+    "alarm",
+    "alarm_unanswered",
     "referral_sent",
     "referral_reminder",
     "referral_accepted",
@@ -44,11 +46,12 @@ def test_there_is_a_sentence_for_each_code() -> None:
     assert set(notices.SENTENCES) == CODES
 
 
-def test_any_deed_may_write_a_notice_that_its_writer_cannot_read(world: World) -> None:
+def test_a_deed_writes_a_notice_that_its_writer_cannot_read(world: World) -> None:
+    make_referral(world, "sent")
     with acting_as(world.operator):
-        queue(agency=world.shelter)
+        notices.queue("referral_recalled", agency=world.shelter, reference=REFERENCE, path="/referrals/1/", at=NOW)
         assert Notice.objects.count() == 0
-    for reader, count in ((world.liaison, 1), (world.stranger, 0), (world.liaison2, 0), (world.operator, 0)):
+    for reader, count in ((world.liaison, 2), (world.stranger, 0), (world.liaison2, 0), (world.operator, 0)):
         with acting_as(reader):
             assert Notice.objects.count() == count
 
@@ -69,7 +72,7 @@ def test_reader_cannot_mark_a_notice(world: World) -> None:
 
 def test_notice_costs_two_statements(world: World) -> None:
     with acting_as(world.operator), CaptureQueriesContext(connection) as queries:
-        queue(agency=world.shelter)
+        notices.queue("tip_urgent", agency=world.hotline, reference=REFERENCE, path="/tips/1/", at=NOW)
     statements = [query["sql"] for query in queries if "set_config" not in query["sql"]]
     assert len([sql for sql in statements if not sql.startswith(("SAVEPOINT", "RELEASE"))]) == 2
     assert "RETURNING" not in statements[0]

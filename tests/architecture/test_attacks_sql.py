@@ -282,7 +282,8 @@ def test_a_disclosure_that_no_referral_stands_behind_is_not_written(world: World
 def test_nobody_writes_the_trail_in_another_ones_name(world: World) -> None:
     forged = (
         "insert into agencies_auditevent (at, actor, actor_name, agency_name, role, verb, kind, object_id, pillar,"
-        " outcome, reason, fields, details) values (now(), %s, 'x', '', '', 'x', 'tip', '', '', 'done', '', '{}', '{}')"
+        " outcome, reason, fields, details)"
+        " values (now(), %s, 'x', '', 'liaison', 'x', 'tip', '', '', 'done', '', '{}', '{}')"
     )
     assert attempt(world.stranger, forged, [world.operator.pk]) == REFUSED
     assert attempt(world.stranger, forged, [world.stranger.pk]) == 1

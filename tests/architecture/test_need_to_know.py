@@ -15,7 +15,7 @@ from agencies.lifecycle import Conflict
 from agencies.models import Location, User
 from agencies.scope import acting_as, acting_as_system
 from casework.actions import referrals
-from casework.models import Referral, ReferralStatus
+from casework.models import Referral
 from tests.factories import NOW, World, log_tip, make_referral, route
 from tips.actions import access
 from tips.models import Contact, Tip, TipAccess
@@ -188,9 +188,11 @@ def test_a_stranger_cannot_end_a_referrals_clocks(world: World) -> None:
 
 
 def test_a_draft_referral_does_not_exist_for_its_receiver(world: World) -> None:
-    make_referral(world, "sent")
+    tip = log_tip(world)
     with acting_as(world.operator):
-        Referral.objects.update(status=ReferralStatus.DRAFT)
+        asked = {"need": "shelter", "pillar": "protection", "purpose": "x", "legal_basis": "x"}
+        referrals.draft(tip, receiver=world.shelter, persons=[], by=world.operator, at=NOW, **asked)
+        assert Referral.objects.count() == 1
     with acting_as(world.liaison):
         assert Referral.objects.count() == 0
 

@@ -83,7 +83,7 @@ def test_every_view_is_scoped_by_itself_where_the_database_lets_all_through(worl
 
 def test_a_draft_is_404_to_its_receiver(client: Client, world: World) -> None:
     referral = make_referral(world, "sent")
-    with acting_as(world.operator):
+    with acting_as_system("test"):
         Referral.objects.filter(pk=referral.pk).update(status="draft", sent_at=None)
     enter(client, world.liaison)
     assert client.get(f"/api/v1/referrals/{referral.pk}/").status_code == 404
@@ -212,7 +212,7 @@ def test_a_confirmed_cancellation_needs_the_senders_wish(client: Client, world: 
 @pytest.mark.parametrize(("move", "becomes"), [("send", "sent"), ("discard", "cancelled")])
 def test_a_draft_is_sent_or_discarded_by_the_desk_alone(client: Client, world: World, move: str, becomes: str) -> None:
     referral = make_referral(world, "sent")
-    with acting_as(world.operator):
+    with acting_as_system("test"):
         Referral.objects.filter(pk=referral.pk).update(status="draft", sent_at=None, answer_due_at=None)
     address = f"/api/v1/referrals/{referral.pk}/{move}/"
     enter(client, world.liaison)

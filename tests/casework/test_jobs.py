@@ -54,7 +54,8 @@ def rows(statement: str) -> list[tuple[object, ...]]:
 
 
 def write_notice(world: World) -> None:
-    notices.queue("referral_sent", agency=world.shelter, reference="CW-2026-000123-K", path="/inbox/1/", at=NOW)
+    with acting_as_system("test"):
+        notices.queue("referral_sent", agency=world.shelter, reference="CW-2026-000123-K", path="/inbox/1/", at=NOW)
 
 
 def test_schedule_is_as_written() -> None:

@@ -16,7 +16,7 @@ from casework.protected import PROTECTED
 from tests import databases
 from tests.conftest import template_name
 from tests.factories import NOW, TOLD, World, build_world
-from tips.actions import intake, notes, triage
+from tips.actions import intake, notes, triage, walls
 from tips.models import (
     ClosedFacts,
     Consent,
@@ -137,7 +137,9 @@ def correct(world: World) -> None:
         (PersonIdentity, {"is_lead_fact": False}),
         (Identifier, {"is_lead_fact": False}),
         (Note, {"text": "Mended"}),
-        (Wall, {"reason": "mended"}),
+        (Wall, {"lifted_at": None}),
+        (Track, {"playbook_version": 1}),
+        (Clock, {"label": "Mended"}),
         (Situation, {"updated_at": NOW}),
         (ClosedFacts, {"value": b"sealed"}),
     ]
@@ -220,6 +222,45 @@ def personal_access(world: World, tip: Tip) -> None:
         assert PersonIdentity.objects.count() == 1
 
 
+def stand_walls(world: World, tip: Tip) -> None:
+    """People kept from the tip, each of whom saw it until now, find no trace of it."""
+    with acting_as(world.operator):
+        again = proposals.Line(world.shelter, [], "later", "protection", "Shelter", "Spoken yes")
+        asked = Proposal.objects.get()
+        more = proposals.confirm(asked, [again], by=world.operator, at=NOW, override_reason="test")[0]
+    with acting_as(world.liaison):
+        referrals.accept(more, by=world.liaison, at=NOW)
+        walls.wall_off_oneself(Tip.objects.get(), by=world.liaison, at=NOW)
+    with acting_as(world.supervisor):
+        for person in (world.stranger, world.auditor, world.operator2):
+            walls.keep_person_away(tip, person, by=world.supervisor, at=NOW)
+    for person in (world.liaison, world.stranger, world.operator2):
+        with acting_as(person):
+            found = [model.__name__ for model in WALLED if model.objects.filter(tip=tip).exists()]
+            assert found == []
+            with connection.cursor() as cursor:
+                cursor.execute("select count(*) from casework_referralevent")
+                assert cursor.fetchone()[0] == 0
+    with acting_as(world.auditor):
+        assert not AuditEvent.objects.filter(tip=tip.pk).exists()
+
+
+WALLED = (
+    TipAccess,
+    PersonalAccess,
+    Contact,
+    Narrative,
+    ClosedFacts,
+    PersonIdentity,
+    Identifier,
+    Referral,
+    ReferralPerson,
+    Disclosure,
+    Clock,
+    Proposal,
+)
+
+
 def journey() -> None:
     world = build_world()
     tip = log(world)
@@ -235,6 +276,7 @@ def journey() -> None:
     keep_directory(world)
     personal_access(world, tip)
     run_jobs(world)
+    stand_walls(world, tip)
 
 
 @pytest.fixture

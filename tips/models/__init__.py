@@ -38,8 +38,8 @@ from tips.models.tip import (
     TipAccess,
     TipStatus,
     Urgency,
-    Wall,
 )
+from tips.models.wall import Wall
 
 __all__ = [
     "DOOR_OF",

@@ -210,19 +210,3 @@ class PersonalAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} to {self.tip}"
-
-
-class Wall(models.Model):
-    """An agency that must never see a tip, its existence included: it is accused in it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="walls")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="walls")
-    reason = models.CharField(max_length=60)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["tip", "agency"], name="wall_stands_once")]
-
-    def __str__(self) -> str:
-        return f"{self.agency} kept from {self.tip}"
