@@ -110,8 +110,10 @@ def test(which: str) -> int:
     setup(developer=True)
     # One process a core, up to four; the tests of a file stay together, since they share what is slow to make.
     processes = str(min(os.cpu_count() or 1, MOST_PROCESSES))
+    # The order of the files is ours (tests/conftest.py).
+    sharing = ("-n", processes, "--dist", "loadfile", "--no-loadscope-reorder")
     more = shlex.split(os.environ.get("ARGS", ""))
-    return command(python(), "-m", "pytest", "-n", processes, "--dist", "loadfile", "-m", which, *more)
+    return command(python(), "-m", "pytest", *sharing, "-m", which, *more)
 
 
 def check() -> int:

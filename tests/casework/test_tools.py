@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import LONGEST_FIRST
 from tools import doors, frontend, prepare, say, serve, steps
 from tools.say import ROOT, Stop
 
@@ -255,3 +256,7 @@ def test_web_server_is_bound_to_this_machine() -> None:
     command = serve.gunicorn(8123)
     assert command[command.index("--bind") + 1] == "127.0.0.1:8123"
     assert "--no-control-socket" in command
+
+
+def test_files_that_come_first_are_there() -> None:
+    assert [name for name in LONGEST_FIRST if not (ROOT / "tests" / name).is_file()] == []
