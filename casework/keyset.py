@@ -10,7 +10,9 @@ from django.db.models import F, ForeignKey, Func, IntegerField, Model, QuerySet,
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
 M = TypeVar("M", bound=Model)
+# Between two values of a key; where a value holds it, it is written as in an address.
 _BETWEEN = "~"
+_WRITTEN = (("%", "%25"), ("~", "%7E"))
 # Counting goes no further than this.
 COUNTED = 1000
 
@@ -60,11 +62,24 @@ def beyond(rows: QuerySet[M], fields: Sequence[str], key: Sequence[Any], *, asce
 def key_of(row: Model, fields: Sequence[str]) -> str:
     """The place of a row as a word for an address: the values it is sorted by, never its content."""
     values = (getattr(row, row._meta.get_field(name).attname) for name in fields)  # type: ignore[union-attr]
-    return _BETWEEN.join(str(value.isoformat()) if hasattr(value, "isoformat") else str(value) for value in values)
+    return _BETWEEN.join(_write(value) for value in values)
+
+
+def _write(value: Any) -> str:
+    text = str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
+    for plain, written in _WRITTEN:
+        text = text.replace(plain, written)
+    return text
+
+
+def _read(part: str) -> str:
+    for plain, written in reversed(_WRITTEN):
+        part = part.replace(written, plain)
+    return part
 
 
 def _values(rows: QuerySet[M], fields: Sequence[str], key: str) -> list[Any] | None:
-    parts = key.split(_BETWEEN)
+    parts = [_read(part) for part in key.split(_BETWEEN)]
     if not key or len(parts) != len(fields):
         return None
     try:
