@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Case, Exists, IntegerField, Min, OuterRef, Q, Value, When
 
 from agencies.models import Agency, Coverage, Service
+from agencies.reach import Way, reachable, unreachable, way_to, with_reach
 
 # The narrower an agency's coverage of the place, the earlier it stands.
 _RANKS = (
@@ -39,6 +40,7 @@ class Candidate:
     kind: str
     rank: int
     is_unverified: bool
+    way: Way
 
     @property
     def reason(self) -> str:
@@ -46,34 +48,45 @@ class Candidate:
 
 
 def covering(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = (), limit: int = 20) -> list[Candidate]:
-    """Agencies of these kinds that take referrals and cover the place: in the kinds' order, narrowest coverage first.
+    """Agencies of these kinds that a referral reaches and that cover the place: in the kinds' order, narrowest first.
 
     A place of unknown state is covered by whole-country and worldwide agencies only: guessing would tell the wrong
     agency. One query; at most `limit` rows.
     """
     order = Case(*[When(kind_id=kind, then=Value(n)) for n, kind in enumerate(kinds)], output_field=IntegerField())
     agencies = (
-        Agency.objects.receiving()
+        reachable(Agency.objects.receiving())
         .filter(_covers(where), kind_id__in=kinds)
         .exclude(pk__in=exclude)
         .annotate(place=order, rank=Min(_rank()))
         .select_related("kind")
         .order_by("place", "rank", "name", "pk")[:limit]
     )
-    return [Candidate(a, a.kind_id, a.rank, a.verified_at is None) for a in agencies]
+    return [_candidate(agency) for agency in agencies]
+
+
+def out_of_reach(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = (), limit: int) -> list[Agency]:
+    """Agencies that would stand in `covering`, were there a way to reach them. One query; at most `limit` rows."""
+    agencies = unreachable(Agency.objects.receiving()).filter(_covers(where), kind_id__in=kinds).exclude(pk__in=exclude)
+    return list(agencies.order_by("name", "pk").distinct()[:limit])
 
 
 def offering(needs: Sequence[str], where: Where, *, limit: int = 12) -> list[Candidate]:
     """Agencies with an active service for one of the needs that cover the place, narrowest first. One query."""
     service = Service.objects.filter(agency=OuterRef("pk"), status=Service.Status.ACTIVE, needs__overlap=list(needs))
     agencies = (
-        Agency.objects.receiving()
+        with_reach(Agency.objects.receiving())
         .filter(_covers(where), Exists(service))
         .annotate(rank=Min(_rank()))
         .select_related("kind")
         .order_by("rank", "name", "pk")[:limit]
     )
-    return [Candidate(a, a.kind_id, a.rank, a.verified_at is None) for a in agencies]
+    return [_candidate(agency) for agency in agencies]
+
+
+def _candidate(agency: Agency) -> Candidate:
+    rank: int = agency.rank  # type: ignore[attr-defined]
+    return Candidate(agency, agency.kind_id, rank, agency.verified_at is None, way_to(agency))
 
 
 def _covers(where: Where) -> Q:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from agencies.models import Agency, AgencyKind, Coverage, Membership, Role, User
+from agencies.models import Agency, AgencyKind, Coverage, Membership, Phone, Role, User
 from agencies.scope import acting_as
 from casework.actions import proposals, referrals
 from casework.models import Referral
@@ -14,6 +14,7 @@ from tips.models import Person, Tip
 from tips.told import PersonTold, PlaceTold, Told
 
 PASSWORD = "correct horse battery staple"
+A_PHONE = "+1 305 555 0100"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)  # A Tuesday, 10:00 in New York; before the database clock.
 
@@ -52,12 +53,13 @@ class World:
         ]
 
 
-def make_agency(name: str, kind: str, *, state: str = "FL", **fields: Any) -> Agency:
-    """An agency that covers one state."""
-    agency = Agency.objects.create(
-        name=name, kind=AgencyKind.objects.get(code=kind), email="inbox@example.org", **fields
-    )
+def make_agency(name: str, kind: str, *, state: str = "FL", phone: str = "", **fields: Any) -> Agency:
+    """An agency that covers one state. Without a phone, a verified address or a liaison it cannot be asked."""
+    fields = {"email": "inbox@example.org", **fields}
+    agency = Agency.objects.create(name=name, kind=AgencyKind.objects.get(code=kind), **fields)
     Coverage.objects.create(agency=agency, kind=Coverage.Kind.STATE, country="US", state=state, label=state)
+    if phone:
+        Phone.objects.create(agency=agency, number=phone)
     return agency
 
 

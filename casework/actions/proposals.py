@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from agencies import audit
-from agencies.directory import Candidate, Where, covering
+from agencies.directory import Candidate, Where, covering, out_of_reach
 from agencies.models import Agency, AgencyKind, User
 from agencies.whole import whole
 from casework import clock_rules, rulebook
@@ -131,6 +131,11 @@ def eligible(result: dict[str, Any], place: Where, *, but_not: Sequence[UUID], l
     """Agencies of the kinds in a proposal's `result` that cover the place, without those in `but_not`. One query."""
     kinds = [line["kind"] for line in result["agency_kinds"]]
     return covering(kinds, place, exclude=but_not, limit=limit)
+
+
+def without_a_way(tip: Tip, kinds: Sequence[str], *, limit: int = 10) -> list[Agency]:
+    """Agencies of these kinds that cover the place and cannot be asked: nothing says how to reach them. One query."""
+    return out_of_reach(kinds, where(tip), exclude=[tip.holder_agency_id], limit=limit)
 
 
 @whole()

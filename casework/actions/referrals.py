@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from agencies.lifecycle import Conflict
 from agencies.models import Agency, Service, User
+from agencies.reach import WHAT_TO_DO, way_to, with_reach
 from agencies.scope import acting_as_system
 from agencies.whole import whole
 from casework import cards
@@ -40,7 +41,7 @@ def draft(
     """An offer that nobody has seen yet, with the card as it will be read.
 
     Raises PermissionDenied unless the actor's hotline holds the tip; ValidationError for a receiver that takes no
-    referrals, stands behind a wall, or already has this need of this tip open.
+    referrals, cannot be reached, stands behind a wall, or already has this need of this tip open.
     """
     if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("casework.route") or by.acting is None:
         raise PermissionDenied("Only the desk that holds the tip refers it.")
@@ -74,8 +75,11 @@ def draft(
 
 
 def _check_receiver(tip: Tip, receiver: Agency, need: str) -> None:
-    if not Agency.objects.receiving().filter(pk=receiver.pk).exists():
+    found = with_reach(Agency.objects.receiving()).filter(pk=receiver.pk).first()
+    if found is None:
         raise ValidationError({"receiver": "This agency takes no referrals now. Choose another."})
+    if way_to(found).by == Agency.AcceptsBy.NONE:
+        raise ValidationError({"receiver": f"{found}: {way_to(found).words}. {WHAT_TO_DO}"})
     if receiver.pk in walls.kept_away(tip):
         raise ValidationError({"receiver": "This agency is kept from this tip. Choose another."})
     open_states = ("draft", *WAITING, *AT_WORK)

@@ -7,6 +7,7 @@ from typing import Any
 
 from agencies.directory import REASONS, Candidate
 from agencies.models import Agency, User
+from agencies.reach import WHAT_TO_DO, Way, way_to, with_reach
 from casework import offering
 from casework.actions import proposals
 from casework.models import Proposal, Referral
@@ -29,6 +30,12 @@ class Choice:
     reason: str
     is_unverified: bool
     is_ticked: bool
+    way: Way
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether a referral would get there."""
+        return self.way.by != Agency.AcceptsBy.NONE
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,7 @@ class KindLine:
     because: str
     also: list[str]
     choices: list[Choice]
+    out_of_reach: list[Agency]
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,7 @@ class Proposed:
     found: list[Choice] = field(default_factory=list)
     found_for: str = ""
     more_ticked: list[Choice] = field(default_factory=list)
+    what_to_do: str = WHAT_TO_DO
 
 
 def latest(tip: Tip) -> Proposal | None:
@@ -86,7 +95,7 @@ def page(tip: Tip, user: User, *, found: str = "", ticked: Sequence[Agency] = ()
         rules=result["rules"],
         pillars=[Pillar(pillar).label for pillar in result["pillars"]],
         urgency=Urgency(result["urgency"]).label if result["urgency"] else "",
-        kinds=[_kind_line(line, result, candidates, chosen) for line in result["agency_kinds"]],
+        kinds=_kind_lines(tip, result, candidates, chosen),
         withheld=[(_label(line["kind"]), line["why"]) for line in result["withheld"]],
         gates=result["gates"],
         clocks=_clocks(result["clocks"]),
@@ -113,8 +122,20 @@ def _is_stale(proposal: Proposal, tip: Tip, user: User) -> bool:
     return bool(json.loads(json.dumps(now)) != proposal.result)
 
 
+def _kind_lines(tip: Tip, result: dict[str, Any], candidates: Sequence[Candidate], chosen: set[Any]) -> list[KindLine]:
+    """A line of each proposed kind; where nobody of it can be asked, who could be, were there a way to reach them."""
+    kinds = [line["kind"] for line in result["agency_kinds"]]
+    without = set(kinds) - {candidate.kind for candidate in candidates}
+    out_of_reach = proposals.without_a_way(tip, sorted(without)) if without else []
+    return [_kind_line(line, result, candidates, out_of_reach, chosen) for line in result["agency_kinds"]]
+
+
 def _kind_line(
-    line: dict[str, Any], result: dict[str, Any], candidates: Sequence[Candidate], chosen: set[Any]
+    line: dict[str, Any],
+    result: dict[str, Any],
+    candidates: Sequence[Candidate],
+    out_of_reach: Sequence[Agency],
+    chosen: set[Any],
 ) -> KindLine:
     reasons = {rule["id"]: rule["reason"] for rule in result["rules"]}
     first, *others = line["rules"]
@@ -123,10 +144,11 @@ def _kind_line(
         because=f"{first}: {reasons.get(first, '')}",
         also=others,
         choices=[
-            Choice(candidate.agency, REASONS[candidate.rank], candidate.is_unverified, candidate.agency.pk in chosen)
-            for candidate in candidates
-            if candidate.kind == line["kind"]
+            Choice(c.agency, REASONS[c.rank], c.is_unverified, c.agency.pk in chosen, c.way)
+            for c in candidates
+            if c.kind == line["kind"]
         ],
+        out_of_reach=[agency for agency in out_of_reach if agency.kind_id == line["kind"]],
     )
 
 
@@ -134,12 +156,12 @@ def _by_name(text: str, tip: Tip, chosen: set[Any]) -> list[Choice]:
     """Any agency that takes referrals, by a part of its name; the directory is open to all staff."""
     if len(text) < 2:
         return []
-    found = Agency.objects.receiving().filter(name__icontains=text).exclude(pk=tip.holder_agency_id)
+    found = with_reach(Agency.objects.receiving()).filter(name__icontains=text).exclude(pk=tip.holder_agency_id)
     return [_choice(agency, chosen) for agency in found.select_related("kind").order_by("name", "pk")[:MOST_FOUND]]
 
 
 def _choice(agency: Agency, chosen: set[Any]) -> Choice:
-    return Choice(agency, str(agency.kind), agency.verified_at is None, agency.pk in chosen)
+    return Choice(agency, str(agency.kind), agency.verified_at is None, agency.pk in chosen, way_to(agency))
 
 
 def _label(kind: str) -> str:

@@ -8,7 +8,8 @@ from django.conf import settings
 
 from agencies.disclosure import Disclosed
 from agencies.lifecycle import Move
-from agencies.models import User
+from agencies.models import Agency, User
+from agencies.reach import way_to, with_reach
 from casework import time_words
 from casework.models import Referral
 from casework.states import AT_WORK, WAITING
@@ -69,6 +70,19 @@ def told(referral: Referral, now: datetime) -> str:
     moment = getattr(referral, field) if field else None
     at = _when(moment, now) if moment else ""
     return words.format(sender=referral.sender, receiver=referral.receiver, at=at).replace(" .", ".")
+
+
+def by_hand(referral: Referral) -> str:
+    """What the sender must do because nobody at the receiver signs in; empty where somebody does, or nothing waits."""
+    if referral.status not in (*WAITING, *AT_WORK):
+        return ""
+    receiver = with_reach(Agency.objects.filter(pk=referral.receiver_id)).get()
+    way = way_to(receiver)
+    if way.by == Agency.AcceptsBy.INBOX:
+        return ""
+    if way.by == Agency.AcceptsBy.NONE:
+        return f"{receiver} does not see this by itself: {way.words}. Recall it and choose another agency."
+    return f"{receiver} does not see this by itself: {way.words}."
 
 
 def lost(referral: Referral, move: Move, late: Exception | None, now: datetime) -> str:

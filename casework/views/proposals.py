@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from agencies import audit
 from agencies.lifecycle import Conflict
 from agencies.models import Agency, User
+from agencies.reach import reachable
 from casework import cards
 from casework.actions import proposals as verbs
 from casework.forms.proposals import FindForm, LineForm, OverrideForm
@@ -218,14 +219,14 @@ def _writing(request: HttpRequest, tip: Tip, user: User) -> Writing:
 
 
 def _receivers(request: HttpRequest) -> list[Agency]:
-    """The ticked agencies in the order of the page; what is no id, or takes no referrals now, is left out."""
+    """The ticked agencies in the order of the page; what is no id, or cannot be asked now, is left out."""
     ids = []
     for text in request.POST.getlist("receiver"):
         try:
             ids.append(UUID(text))
         except ValueError:
             continue
-    found = Agency.objects.receiving().select_related("kind").prefetch_related("services").in_bulk(ids)
+    found = reachable(Agency.objects.receiving()).select_related("kind").prefetch_related("services").in_bulk(ids)
     return [found[identity] for identity in dict.fromkeys(ids) if identity in found]
 
 

@@ -91,6 +91,7 @@ def referral(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_at_work": found.status in AT_WORK,
         "needs_another": found.status in ("declined", "expired", "recalled"),
         "told": referral_words.told(found, timezone.now()),
+        "by_hand": referral_words.by_hand(found) if found.sender_id == user.acting_agency_id else "",
         "tip_pk": found.tip_id if "tip_id" in shown else None,
     }
     return render(request, "referrals/referral.html", context)

@@ -4,14 +4,14 @@ import pytest
 
 from agencies.directory import Where, covering
 from agencies.models import Agency, Coverage
-from tests.factories import World, make_agency
+from tests.factories import A_PHONE, World, make_agency
 
 pytestmark = pytest.mark.django_db
 MIAMI = Where(state="FL", county="Miami-Dade", postal_code="33101")
 
 
 def county(name: str, county: str, **fields: object) -> Agency:
-    agency = make_agency(name, "shelter", state="GA", **fields)
+    agency = make_agency(name, "shelter", state="GA", **{"phone": A_PHONE, **fields})
     agency.coverages.all().delete()
     Coverage.objects.create(agency=agency, kind="county", country="US", state="FL", county=county)
     return agency
@@ -73,7 +73,7 @@ def test_an_agency_with_two_coverages_stands_once(world: World) -> None:
 
 def test_one_query_whatever_the_number(world: World, django_assert_num_queries: object) -> None:
     for n in range(30):
-        make_agency(f"Example House {n:02}", "shelter")
+        make_agency(f"Example House {n:02}", "shelter", phone=A_PHONE)
     with django_assert_num_queries(1):  # type: ignore[operator]
         found = covering(["shelter"], MIAMI, limit=20)
         assert len({candidate.agency.kind.label for candidate in found}) == 1

@@ -5,14 +5,15 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import Client
 
-from agencies.models import Agency, AuditEvent, User
+from agencies.models import Agency, AuditEvent, Membership, Phone, Role, User
 from agencies.scope import acting_as, acting_as_system
 from casework.actions import proposals
 from casework.models import Disclosure, Proposal, Referral, Track
-from tests.factories import NOW, TOLD, World, log_tip, make_agency, route
+from tests.factories import A_PHONE, LONG_AGO, NOW, TOLD, World, log_tip, make_agency, make_referral, route
 from tips.actions import persons, triage
 from tips.models import Person, Tip
 from tips.told import PersonTold, PlaceTold, Told
@@ -342,7 +343,7 @@ def test_the_same_need_at_the_same_agency_is_refused_with_what_to_do(world: Worl
 
 
 def test_an_agency_that_no_rule_proposes_needs_a_reason(world: World) -> None:
-    worker_center = make_agency("Example Worker Center", "worker_center")
+    worker_center = make_agency("Example Worker Center", "worker_center", phone=A_PHONE)
     tip = triaged(world)
     client = signed_in(world.operator)
     fields = fields_of(do(client, tip, "write", worker_center))
@@ -422,3 +423,64 @@ def test_looking_at_the_proposals_is_recorded(world: World) -> None:
     signed_in(world.operator).get(f"/tips/{tip.pk}/proposals/")
     with acting_as_system("test"):
         assert AuditEvent.objects.filter(verb="view", kind="proposal", tip=tip.pk).count() == 1
+
+
+# --- Who cannot be reached -----------------------------------------------------------------------------
+
+NOBODY = "nobody signs in there, and no phone or verified address is on file"
+
+
+def leave(world: World) -> None:
+    Membership.objects.filter(agency=world.shelter).update(valid_until=LONG_AGO)
+
+
+def test_an_agency_where_nobody_signs_in_is_to_be_called(world: World) -> None:
+    leave(world)
+    Phone.objects.create(agency=world.shelter, number=A_PHONE)
+    tip = triaged(world)
+    client = signed_in(world.operator)
+    page = words(client.get(f"/tips/{tip.pk}/proposals/"))
+    assert "Example Harbor Shelter covers the state; not verified; nobody signs in there; call them: +1 305" in page
+    sent = on(client, tip, "send", fields_of(checked(client, tip, world.shelter)))
+    assert f"Shelter does not see this by itself: nobody signs in there; call them: {A_PHONE}." in words(
+        client.get(sent["Location"])
+    )
+
+
+def test_an_agency_without_any_way_cannot_be_asked_and_the_page_says_what_to_do(world: World) -> None:
+    tip = triaged(world)
+    leave(world)
+    client = signed_in(world.operator)
+    response = client.get(f"/tips/{tip.pk}/proposals/")
+    page = words(response)
+    assert f"{NOBODY}: Example Harbor Shelter." in page
+    assert "A supervisor can add a person, a phone or a verified address to its entry in the directory." in page
+    assert f'value="{world.shelter.pk}"' not in response.content.decode()
+    found = do(client, tip, "find", agency_name="Harbor")
+    assert f"Example Harbor Shelter cannot be asked: {NOBODY}" in words(found)
+    assert f'value="{world.shelter.pk}"' not in found.content.decode()
+    assert do(client, tip, "write", world.shelter).status_code == 422
+
+
+def test_the_verb_refuses_an_agency_that_lost_its_last_liaison_meanwhile(world: World) -> None:
+    tip = log_tip(world)
+    leave(world)
+    with pytest.raises(ValidationError, match=NOBODY):
+        route(world, tip, [world.shelter])
+
+
+def test_the_sender_is_told_when_the_last_liaison_left_after_sending(world: World) -> None:
+    referral = make_referral(world, "sent")
+    client = signed_in(world.operator)
+    address = f"/referrals/{referral.pk}/"
+    assert "by itself" not in words(client.get(address))
+    leave(world)
+    page = words(client.get(address))
+    assert f"Example Harbor Shelter does not see this by itself: {NOBODY}. Recall it and choose another" in page
+
+
+def test_the_receiver_is_told_nothing_of_its_own_way(world: World) -> None:
+    referral = make_referral(world, "accepted")
+    Membership.objects.filter(user=world.liaison).update(role=Role.SUPERVISOR)
+    page = words(signed_in(world.liaison).get(f"/referrals/{referral.pk}/"))
+    assert "by itself" not in page
