@@ -77,7 +77,7 @@ class FactsForm(forms.Form):
 class TriageForm(FactsForm):
     """Decisions about the tip, its facts, and the shared account."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     request_type = forms.ChoiceField(
         choices=[("", "Choose"), *RequestType.choices], error_messages={"required": "Choose the request type."}
     )

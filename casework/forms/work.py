@@ -11,7 +11,7 @@ from tips.models import Pillar
 class SeenForm(forms.Form):
     """A move that asks nothing but which version was seen."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
 class ReasonForm(SeenForm):

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django import forms
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -24,6 +25,12 @@ def allow(user: User, right: str, sentence: str) -> None:
     """Refuse whoever lacks a right; `sentence` says which role has it."""
     if not user.has_perm(right):
         raise PermissionDenied(sentence)
+
+
+def check_seen(form: forms.Form) -> None:
+    """Refuse a form that does not say which version its sender saw: each of our pages does. After `is_valid`."""
+    if "version" in form.errors:
+        raise BadRequest("The version is missing.")
 
 
 def undo(request: HttpRequest, failure: Conflict | ValidationError | PermissionDenied) -> None:

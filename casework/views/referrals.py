@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +25,7 @@ from casework.forms import referrals as asked
 from casework.models import Referral
 from casework.pages import referral_words
 from casework.states import AT_WORK, REFERRAL, WAITING
-from casework.views.asking import NOT_VALID, actor
+from casework.views.asking import NOT_VALID, actor, check_seen
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,7 @@ def move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         return _page(request, found, row, deed.form(initial={"version": found.version}))
     form = deed.form(request.POST)
     if not form.is_valid():
-        if "version" in form.errors:
-            raise BadRequest("The version is missing.")
+        check_seen(form)
         _check_open(found, row, user)
         return _page(request, found, row, form, status=NOT_VALID)
     try:

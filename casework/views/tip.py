@@ -17,7 +17,7 @@ from agencies.models import User
 from casework.actions import closing, desk
 from casework.forms.work import NoteForm, PurposeForm, SeenForm
 from casework.pages.tip import shown_to, tips_for
-from casework.views.asking import NOT_VALID, actor
+from casework.views.asking import NOT_VALID, actor, check_seen
 from tips.actions import notes, reveal, triage
 from tips.models import Identifier, Narrative, PersonIdentity, Tip
 from tips.states import TIP
@@ -68,8 +68,8 @@ def tip_move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     if request.method == "GET":
         return _close_page(request, user, record) if name == "close" else redirect("tip", pk=pk)
     form = SeenForm(request.POST)
-    if not form.is_valid():
-        return _close_page(request, user, record, ["Load the page again, then decide."])
+    form.is_valid()
+    check_seen(form)
     try:
         _make(record, name, user=user, version=form.cleaned_data["version"])
     except ValidationError as error:
@@ -78,7 +78,7 @@ def tip_move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     return redirect("tip", pk=pk)
 
 
-def _make(record: Tip, name: str, *, user: User, version: int | None) -> Tip:
+def _make(record: Tip, name: str, *, user: User, version: int) -> Tip:
     now = timezone.now()
     if name in ("take", "take_over"):
         return triage.take(record, by=user, at=now, version=version)

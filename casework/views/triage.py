@@ -18,7 +18,7 @@ from agencies.models import User
 from casework.actions import desk
 from casework.cards import propose_summary
 from casework.forms.triage import Triage
-from casework.views.asking import NOT_VALID, actor, too_late
+from casework.views.asking import NOT_VALID, actor, check_seen, too_late
 from tips.facts_of import facts_of
 from tips.models import Person, RequestType, Tip, Urgency
 from tips.states import TIP
@@ -56,6 +56,7 @@ def tip_triage(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _act(request: HttpRequest, user: User, record: Tip, forms: Triage) -> HttpResponse:
     is_look = request.POST.get("act") == "look"
     is_valid = forms.is_valid()
+    check_seen(forms.form)
     if is_look:
         # Only asking: what is still missing to decide is not an error yet.
         for name in ("request_type", "urgency", "is_read"):

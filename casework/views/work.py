@@ -16,7 +16,7 @@ from casework.actions import clocks, tracks
 from casework.forms.work import OutcomeForm, ReasonForm, SeenForm
 from casework.models import Clock, Step, Track
 from casework.states import STEP, TRACK
-from casework.views.asking import NOT_VALID, actor, too_late
+from casework.views.asking import NOT_VALID, actor, check_seen, too_late
 from tips.models import Tip
 
 
@@ -40,6 +40,7 @@ def step_move(request: HttpRequest, pk: UUID, step: UUID, name: str) -> HttpResp
         "form": form,
     }
     if data is None or not form.is_valid():
+        check_seen(form)
         return render(request, "desk/work_move.html", context, status=NOT_VALID if data is not None else 200)
     given = form.cleaned_data
     try:
@@ -80,6 +81,7 @@ def track_close(request: HttpRequest, pk: UUID, track: UUID) -> HttpResponse:
         "form": form,
     }
     if data is None or not form.is_valid():
+        check_seen(form)
         return render(request, "desk/work_move.html", context, status=NOT_VALID if data is not None else 200)
     given = form.cleaned_data
     try:

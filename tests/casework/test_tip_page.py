@@ -1,5 +1,6 @@
 """The tip page over HTTP: what each reader gets, moves, notes, and the recorded look."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -37,8 +38,8 @@ def test_every_address_of_a_tip_is_404_for_whoever_has_no_need_to_know(world: Wo
     for path in ("", "triage/", "close/", "take/", f"steps/{step.pk}/skip/", f"tracks/{track.pk}/close/", "notes/"):
         assert client.get(base + path).status_code == 404, path
     posts: list[tuple[str, dict[str, str]]] = [
-        ("take_over/", {}),
-        ("close/", {}),
+        ("take_over/", {"version": "1"}),
+        ("close/", {"version": "1"}),
         ("triage/", {"request_type": "tip", "urgency": "P3"}),
         ("notes/", {"text": "x"}),
         ("reveal/", {"row": row, "purpose": "call_back"}),
@@ -225,7 +226,8 @@ def test_a_liaison_inside_cannot_take_close_or_triage(world: World) -> None:
         before = (tip.status, tip.urgency, tip.holder)
     client = sign_in(world.liaison)
     for path in ("take_over/", "close/", "reopen/"):
-        assert client.post(f"/tips/{tip.pk}/{path}").status_code in (403, 409, 422), path
+        sent = client.post(f"/tips/{tip.pk}/{path}", {"version": str(tip.version)})
+        assert sent.status_code in (403, 409, 422), path
     assert client.get(f"/tips/{tip.pk}/triage/").status_code == 403
     assert client.post(f"/tips/{tip.pk}/triage/", {"request_type": "tip", "urgency": "P4"}).status_code == 403
     with acting_as(world.operator):
@@ -246,8 +248,9 @@ def test_closing_names_what_stands_against_it_and_then_closes(world: World) -> N
     client.post(f"/tips/{tip.pk}/tracks/{track.pk}/close/", {"outcome": "done", "version": str(track.version)})
     client.post(url, {"version": str(tip.version)})
     with acting_as(world.operator):
-        assert Tip.objects.get().status == "closed"
-    client.post(f"/tips/{tip.pk}/reopen/", {})
+        tip = Tip.objects.get()
+        assert tip.status == "closed"
+    client.post(f"/tips/{tip.pk}/reopen/", {"version": str(tip.version)})
     with acting_as(world.operator):
         assert Tip.objects.get().status == "in_triage"
 
@@ -280,7 +283,7 @@ def test_a_step_without_its_reason_stays_as_it_is(world: World) -> None:
     base, step = _first_step(world)
     client = sign_in(world.operator)
     assert "What is missing" in client.get(f"{base}skip/").text
-    assert client.post(f"{base}skip/", {"reason": " "}).status_code == 422
+    assert client.post(f"{base}skip/", {"reason": " ", "version": "1"}).status_code == 422
     assert client.get(f"{base}jump/").status_code == 404
     with acting_as(world.operator):
         assert Step.objects.get(pk=step.pk).status == "open"
@@ -294,6 +297,43 @@ def test_a_stale_step_page_is_409_with_the_reason_kept(world: World) -> None:
     assert late.status_code == 409
     assert "Words that I typed" in late.text
     assert "This is now: Done." in late.text
+
+
+@pytest.mark.parametrize("version", ["", "x", "0", "-1", None])
+def test_a_form_that_does_not_say_what_was_seen_moves_nothing(world: World, version: str | None) -> None:
+    base, step = _first_step(world)
+    client = sign_in(world.operator)
+    seen = {} if version is None else {"version": version}
+    with acting_as(world.operator):
+        before = (Tip.objects.values("status", "version").get(), list(Track.objects.values("status")))
+    tip = f"/tips/{step.tip_id}/"
+    for path, data in (
+        (f"{tip}take_over/", {}),
+        (f"{tip}close/", {}),
+        (f"{base}finish/", {}),
+        (f"{base}block/", {"reason": "Words"}),
+        (f"{tip}tracks/{step.track_id}/close/", {"outcome": "done"}),
+        (f"{tip}triage/", {"request_type": "tip", "urgency": "P4"}),
+    ):
+        assert client.post(path, {**data, **seen}).status_code == 400, path
+    with acting_as(world.operator):
+        assert (Tip.objects.values("status", "version").get(), list(Track.objects.values("status"))) == before
+        assert Step.objects.get(pk=step.pk).status == "open"
+
+
+def test_the_second_to_record_an_outcome_is_told_and_keeps_the_choice(world: World) -> None:
+    make_referral(world, "closed")
+    client = sign_in(world.operator)
+    with acting_as(world.operator):
+        track = Track.objects.get()
+    url, seen = f"/tips/{track.tip_id}/tracks/{track.pk}/close/", {"version": str(track.version)}
+    assert client.post(url, {"outcome": "done", **seen}).status_code == 302
+    late = client.post(url, {"outcome": "not_wanted", **seen})
+    assert late.status_code == 409
+    assert "This is now: Closed." in late.text
+    assert re.search(r'value="not_wanted"[^>]* checked', late.text)
+    with acting_as(world.operator):
+        assert Track.objects.get().outcome == "done"
 
 
 def test_a_receiver_does_not_work_the_holders_track(world: World) -> None:
