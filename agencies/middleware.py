@@ -85,9 +85,10 @@ class SessionLockMiddleware:
             kept.drop_others(request.session, owner=user.pk)
 
     def _drop_what_was_sent(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if request.method == "POST" and kept.SESSION_KEY in request.session:
-            sent = request.POST.get(kept.FIELD, "")
-            if sent and response.status_code < HTTPStatus.BAD_REQUEST:
+        # What was refused may not be readable at all, and nothing of it was taken.
+        if request.method == "POST" and response.status_code < HTTPStatus.BAD_REQUEST:
+            sent = request.POST.get(kept.FIELD, "") if kept.SESSION_KEY in request.session else ""
+            if sent:
                 kept.drop(request.session, sent)
         return response
 

@@ -1,14 +1,17 @@
 """Exceptions into HTTP: the same four ways to fail on pages and in the API."""
 
+import contextlib
 import logging
+import math
 import secrets
 import sys
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -24,6 +27,11 @@ from agencies.models import User
 
 logger = logging.getLogger(__name__)
 
+# The page and the script's save of a contact in progress.
+_CONTACT = frozenset({"contact", "contact-draft"})
+_CHUNK = 65_536
+# Somebody who sends more than this has no page of ours before them.
+_MOST_THROWN_AWAY = 50_000_000
 STALE = "This page was open too long, or your browser sent no token. Go back, load the page again, and send once more."
 
 
@@ -39,8 +47,42 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A request that no page of ours sends."""
+    """A request that no page of ours sends, or one that is longer than we read."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_much(request)
     return render(request, "400.html", status=400)
+
+
+def _too_much(request: HttpRequest) -> HttpResponse:
+    """What to do with a text that is too long (413). Of a contact, what was saved before is still there."""
+    _read_to_the_end(request)
+    most, sent = int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0), int(request.META.get("CONTENT_LENGTH") or 0)
+    too_much = max(0, sent - most)
+    match = request.resolver_match
+    if match and match.view_name in _CONTACT and "application/json" in request.headers.get("Accept", ""):
+        detail = f"Not saved: {size_words(too_much)} too much. What was saved before is kept. Shorten the text."
+        return JsonResponse({"detail": detail}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    context = {
+        "most": size_words(most),
+        "too_much": size_words(too_much),
+        "contact": match.kwargs.get("pk") if match and match.view_name in _CONTACT else None,
+    }
+    return render(request, "413.html", context, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def size_words(count: int) -> str:
+    """A number of bytes as people say it, rounded up: `1 kB`, `2.6 MB`."""
+    if count < 1_000_000:
+        return f"{math.ceil(count / 1000)} kB"
+    return f"{math.ceil(count / 100_000) / 10:g} MB"
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    """Take what is still on its way: a browser that is cut off while it sends shows no page of ours."""
+    left = _MOST_THROWN_AWAY
+    with contextlib.suppress(OSError):
+        while left > 0 and (chunk := request.read(_CHUNK)):
+            left -= len(chunk)
 
 
 def forbidden(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:

@@ -100,6 +100,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "idle_minutes": settings.SESSION_IDLE_MINUTES,
         "lock_minutes": round(settings.AXES_COOLOFF_TIME * 60),
         "theme": request.COOKIES.get(THEME_COOKIE, "") if request.COOKIES.get(THEME_COOKIE) in THEMES else "",
+        "most_bytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         "keys_on": request.COOKIES.get(KEYS_COOKIE) == "on",
     }
     user = getattr(request, "user", None)

@@ -227,6 +227,8 @@ REFERENCE_RANDOM = env.env_bool("CASEWORK_REFERENCE_RANDOM", False)
 # What signs the POST that opens a contact (docs/api.md); without it that address is not there.
 TELEPHONY_SECRET = env.env_str("TELEPHONY_SECRET", "", shortest=32)
 TELEPHONY_WINDOW_SECONDS = env.env_int("TELEPHONY_WINDOW_SECONDS", 300, least=5, most=3600)
+# How many bytes of text one form may hold; files have a limit of their own below. Django's own default, said aloud.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 ATTACHMENTS_DIR = Path(env.env_str("ATTACHMENTS_DIR", str(DATA_DIR / "attachments")))
 ATTACHMENT_MEGABYTES = env.env_int("ATTACHMENT_MEGABYTES", 10, least=1, most=50)
 ATTACHMENTS_PER_CONTACT = env.env_int("ATTACHMENTS_PER_CONTACT", 10, least=1, most=100)

@@ -3,7 +3,9 @@
 
    Drafts: <form data-save-url="..." data-save-seq="3"> ... <p id="saved" class="saved">Saved 02:21:40</p>
      sends {"sequence": 4, "values": {"name": ["value", ...], ...}}   (never the csrf token or files)
-     wants 200 {"saved_at": "02:21:44"}; 409 {"detail": "..."} when a later save was already kept or the draft has ended.
+     wants 200 {"saved_at": "02:21:44"}; 409 {"detail": "..."} when a later save was already kept or the draft has ended;
+     413 {"detail": "..."} when it is longer than the server reads.
+   Forms: <body data-most-bytes="2621440">: a form that is longer is not sent; its text stays in the page.
    Keys: an element with data-key="F2" is clicked by F2. Ctrl+Enter presses the form's [data-primary], else its first
      filled button. Single keys only where <body data-keys="on">.
    Session: <body data-session-url data-login-url data-warn-minutes>. */
@@ -125,6 +127,7 @@
       this.isSending = false;
       if (answer && answer.ok) return this.saved(answer, sent);
       if (answer && answer.status === 409) return this.lost(answer, number);
+      if (answer && answer.status === 413) return this.tooMuch(answer);
       return this.failed(answer);
     }
 
@@ -161,6 +164,17 @@
       this.alarm();
     }
 
+    // Sending the same again would change nothing: it waits for the next key.
+    async tooMuch(answer) {
+      let detail = "";
+      try {
+        detail = (await answer.json()).detail || "";
+      } catch { /* The sentence below stands for it. */ }
+      this.failures += 1;
+      this.show(detail || "Not saved: too long. What was saved before is kept. Shorten the text.", true);
+      this.alarm();
+    }
+
     async failed(answer) {
       this.failures += 1;
       this.show(`Not saved since ${this.dirtyClock}, trying again`, true);
@@ -191,6 +205,30 @@
   function saveAll(isLast) {
     drafts.forEach((draft) => draft.save(isLast));
   }
+
+  /* --- A form that is longer than the server reads stays here, with its text ---------------------------------- */
+  function bytesOf(form) {
+    const sent = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value.replace(/\r?\n/g, "\r\n"));
+    return sent.toString().length;
+  }
+
+  // In the capturing phase: before a draft takes the form for sent.
+  document.addEventListener("submit", (event) => {
+    const most = Number(document.body.dataset.mostBytes || 0);
+    const over = most ? bytesOf(event.target) - most : 0;
+    if (over <= 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const line = document.createElement("p");
+    line.className = "usa-error-message";
+    line.setAttribute("role", "alert");
+    line.dataset.tooMuch = "";
+    line.textContent = `Not sent: this page holds ${Math.ceil(over / 1000)} kB too much. Shorten the longest text, then send again.`;
+    event.target.querySelectorAll("[data-too-much]").forEach((old) => old.remove());
+    event.target.append(line);
+    (event.submitter || line).scrollIntoView({ block: "center" });
+  }, true);
 
   /* --- The session lock: warn in words, cover the page when it is over, never throw text away ----------------- */
   const session = {

@@ -58,11 +58,11 @@ def test_sign_in_and_out_by_keyboard_only(watch: Any, script: bool) -> None:
     seen.page.keyboard.press("Tab")
     assert seen.page.locator(":focus").inner_text() == "Sign in"
     seen.page.keyboard.press("Enter")
-    seen.page.wait_for_url("**/help/")
+    seen.page.wait_for_url(f"{seen.server}/help/")
     assert "Operator, Example Hotline, Hotline operator" in seen.page.locator(".me").inner_text()
     seen.page.locator("text=Sign out").focus()
     seen.page.keyboard.press("Enter")
-    seen.page.wait_for_url("**/accounts/login/")
+    seen.page.wait_for_url(f"{seen.server}/accounts/login/")
 
 
 def test_focus_ring_is_seen_on_every_stop_of_the_header(watch: Any) -> None:
@@ -132,12 +132,49 @@ def test_draft_changed_elsewhere_stops_saving_and_says_so(watch: Any) -> None:
     assert seen.page.input_value("#what") == "mine still"
 
 
+def test_a_form_that_is_too_long_is_not_sent_and_the_text_stays(watch: Any, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000
+    seen = watch()
+    seen.sign_in("operator", to="/draft/")
+    seen.page.fill("#what", "words " * 600)
+    seen.page.click("text=Send")
+    seen.page.wait_for_selector("[data-too-much]:text-matches('^Not sent: this page holds [0-9] kB too much')")
+    assert seen.page.input_value("#what") == "words " * 600
+    seen.page.fill("#what", "fewer words")
+    seen.page.click("text=Send")
+    seen.page.wait_for_selector("text=Sent fewer words")
+
+
+def test_a_save_that_is_too_long_is_told_and_goes_on_with_the_next_key(watch: Any) -> None:
+    frame_urls.ANSWERS[:] = [413]
+    seen = watch()
+    seen.sign_in("operator", to="/draft/")
+    seen.page.fill("#what", "much too long")
+    seen.page.wait_for_selector("#saved.saved--not")
+    seen.page.wait_for_timeout(2500)
+    assert frame_urls.SAVED == []
+    seen.page.fill("#what", "shorter")
+    seen.page.wait_for_selector("#saved:text-is('Saved 02:21:40')", timeout=5000)
+    assert frame_urls.SAVED[-1]["values"]["what"] == ["shorter"]
+
+
+def test_without_script_a_form_that_is_too_long_gets_a_page_and_back_has_the_text(watch: Any, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
+    seen = watch(script=False)
+    seen.sign_in("operator", to="/draft/")
+    seen.page.fill("#what", "words " * 100_000)
+    seen.page.click("text=Send")
+    seen.page.wait_for_selector("h1:text-is('Too much to send at once')")
+    seen.page.go_back()
+    assert seen.page.input_value("#what") == "words " * 100_000
+
+
 def test_leaving_the_page_saves_what_is_not_saved_yet(watch: Any) -> None:
     seen = watch()
     seen.sign_in("operator", to="/draft/")
     seen.page.fill("#what", "last words")
     seen.page.keyboard.press("F2")
-    seen.page.wait_for_url("**/help/")
+    seen.page.wait_for_url(f"{seen.server}/help/")
     seen.page.wait_for_timeout(300)
     assert frame_urls.SAVED[-1]["values"]["what"] == ["last words"]
 
@@ -180,7 +217,7 @@ def test_single_keys_are_off_until_switched_on_and_silent_in_fields(watch: Any) 
     assert seen.page.locator(":focus").inner_text() == "One"
     seen.page.keyboard.press("g")
     seen.page.keyboard.press("q")
-    seen.page.wait_for_url("**/desk/")
+    seen.page.wait_for_url(f"{seen.server}/desk/")
 
 
 def grow_idle(seen: Any, seconds: int) -> None:
@@ -212,7 +249,7 @@ def test_locked_page_with_nothing_unsaved_goes_to_sign_in_and_back(watch: Any) -
     seen.page.wait_for_load_state("networkidle")
     grow_idle(seen, 16 * 60)
     seen.page.clock.fast_forward(11 * 60 * 1000)
-    seen.page.wait_for_url("**/accounts/login/?next=%2Fdraft%2F")
+    seen.page.wait_for_url(f"{seen.server}/accounts/login/?next=%2Fdraft%2F")
     assert "You were signed out" in seen.page.inner_text("main")
 
 
@@ -229,7 +266,7 @@ def test_words_typed_after_the_lock_stay_and_are_saved_after_signing_in_again(wa
     other.fill("#id_login", "operator")
     other.fill("#id_password", PASSWORD)
     other.keyboard.press("Enter")
-    other.wait_for_url("**/help/")
+    other.wait_for_url(f"{seen.server}/help/")
     seen.page.wait_for_selector("#saved:text-is('Saved 02:21:40')", timeout=15000)
     assert seen.page.is_visible("#what")
     assert frame_urls.SAVED[-1]["values"]["what"] == ["typed too late"]
