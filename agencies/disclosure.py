@@ -1,7 +1,9 @@
 """Which fields at which level: the one function that pages, API, admin, exports and mail are fed from."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.db import models
 
@@ -32,6 +34,7 @@ def register(model: type[models.Model], fields: Mapping[str, Level], held: Held)
     """Tell the house the level of every field of a model, and what a user holds on one record of it."""
     _fields[model._meta.label] = fields
     _held[model._meta.label] = held
+    _parted.cache_clear()
 
 
 def level_of(model: type[models.Model], field: str) -> Level | None:
@@ -75,23 +78,40 @@ def disclosed(record: models.Model, *, to: User) -> Disclosed:
     label = record._meta.label
     if label not in _fields:
         raise LookupError(f"{label} has no disclosure levels.")
-    held = _held[label](record, to)
+    shown, withheld = _parted(type(record), _held[label](record, to))
     values: dict[str, Any] = {"pk": record.pk}
-    withheld = []
-    for field in record._meta.concrete_fields:
-        if _fields[label].get(field.name, Level.NOBODY) not in held:
+    cached = record._state.fields_cache
+    for part in shown:
+        value = values[part.attribute] = getattr(record, part.attribute)
+        if part.related:
+            if part.related in cached:
+                values[part.related] = cached[part.related]
+        elif part.words is not None and value != "":
+            values[part.label] = part.words.get(value, value)
+    return Disclosed(values, list(withheld))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A field that is shown: its attribute, the name of the record behind it, and what its codes mean."""
+
+    attribute: str
+    related: str
+    label: str
+    words: Mapping[Any, Any] | None
+
+
+@lru_cache(maxsize=512)
+def _parted(model: type[models.Model], held: frozenset[Level]) -> tuple[tuple[_Part, ...], tuple[str, ...]]:
+    """The fields of a model that these levels open, and the names of those that they do not."""
+    levels = _fields[model._meta.label]
+    shown: list[_Part] = []
+    withheld: list[str] = []
+    for field in model._meta.concrete_fields:
+        if levels.get(field.name, Level.NOBODY) not in held:
             withheld.append(field.name)
             continue
-        values.update(_values(record, field))
-    return Disclosed(values, withheld)
-
-
-def _values(record: models.Model, field: "models.Field[Any, Any]") -> dict[str, Any]:
-    if isinstance(field, models.ForeignKey):
-        related = {field.name: getattr(record, field.name)} if field.is_cached(record) else {}
-        return {field.attname: getattr(record, field.attname), **related}
-    value = getattr(record, field.name)
-    if field.choices and value != "":
-        label = cast(Callable[[], str], getattr(record, f"get_{field.name}_display"))
-        return {field.name: value, f"{field.name}_label": label()}
-    return {field.name: value}
+        related = field.name if isinstance(field, models.ForeignKey) else ""
+        words = {code: str(text) for code, text in field.flatchoices} if field.choices else None
+        shown.append(_Part(field.attname, related, f"{field.name}_label", words))
+    return tuple(shown), tuple(withheld)

@@ -8,17 +8,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.auth.middleware import get_user
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from agencies import audit, kept
 from agencies.lifecycle import Conflict
-from agencies.models import Membership, User
+from agencies.models import User
 from agencies.scope import tell_database
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -58,6 +58,8 @@ class SessionLockMiddleware:
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
+        # The user himself instead of the stand-in that looks him up anew for each of a page's hundreds of questions.
+        request.user = get_user(request)
         if request.user.is_authenticated:
             self._lock_or_touch(request)
         if isinstance(request.user, User):
@@ -148,7 +150,7 @@ class ScopeMiddleware:
             return None
         chosen = request.session.get(MEMBERSHIP_KEY)
         if chosen:
-            user.act_as(Membership.objects.current(timezone.now()).filter(user=user, pk=chosen).first())
+            user.act_as(next((seat for seat in user.seats if str(seat.pk) == str(chosen)), None))
         return user
 
     def _record_refusal(self, request: HttpRequest, user: User | None, failure: Exception) -> None:

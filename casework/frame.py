@@ -7,11 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from agencies.disclosure import Disclosed, disclosed
 from agencies.models import Alarm, User
+from casework.addresses import address_of
 
 THEME_COOKIE = "theme"
 KEYS_COOKIE = "keys"
@@ -57,14 +57,14 @@ def ways(user: User, path: str) -> list[dict[str, Any]]:
     for way in NAV:
         if way.right and not user.has_perm(way.right):
             continue
-        url = reverse(way.name)
+        url = address_of(way.name)
         found.append({"label": way.label, "url": url, "current": path.startswith(url)})
     return found
 
 
 def way_to(user: User, name: str, right: str) -> str:
     """The address of a page; empty for those who may not go there."""
-    return reverse(name) if user.has_perm(right) else ""
+    return address_of(name) if user.has_perm(right) else ""
 
 
 def alarms_for(user: User) -> list[Disclosed]:

@@ -1,6 +1,6 @@
 """Pages by key: a row comparison that an index serves, instead of an offset that counts from the start."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -27,19 +27,31 @@ class Page(Generic[M]):
 
 
 def page(
-    rows: QuerySet[M], fields: Sequence[str], *, before: str = "", after: str = "", size: int = 50, newest: bool = False
+    rows: QuerySet[M],
+    fields: Sequence[str],
+    *,
+    before: str = "",
+    after: str = "",
+    size: int = 50,
+    newest: bool = False,
+    dress: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
 ) -> Page[M]:
     """One page in the order of `fields`, all of them ascending, or all descending with `newest`.
 
     The last field must be unique, and none may be null: such rows would drop out. `after` and `before` are keys that
-    an earlier page gave; one that is not of this order counts as none. One query.
+    an earlier page gave; one that is not of this order counts as none. `dress` adds what is only shown, to the rows of
+    the page alone: joined before they are chosen, it would be joined to every row of the list. One query.
     """
     key = _values(rows, fields, before or after)
     is_back = bool(before) and key is not None
     if key is not None:
         rows = beyond(rows, fields, key, ascending=newest is is_back)
     descending = newest is not is_back
-    found = list(rows.order_by(*(f"-{name}" if descending else name for name in fields))[: size + 1])
+    order = [f"-{name}" if descending else name for name in fields]
+    chosen = rows.order_by(*order)[: size + 1]
+    if dress is not None:
+        chosen = dress(rows.model._default_manager.filter(pk__in=chosen.values("pk"))).order_by(*order)
+    found = list(chosen)
     more, found = len(found) > size, found[:size]
     if is_back:
         found.reverse()

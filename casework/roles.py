@@ -67,6 +67,11 @@ ROLE_RIGHTS: dict[str, frozenset[str]] = {
 class RoleBackend(AuthenticationBackend):
     """allauth's log-in; rights come from the table above and the membership acted in, and from nothing else."""
 
+    def get_user(self, user_id: Any) -> User | None:
+        """The user of a session, with the seats held now: every page needs both."""
+        user = User.objects.signed_in(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
+
     def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
         """Whether the role that the user acts in holds this right."""
         return perm in self.get_all_permissions(user_obj, obj)

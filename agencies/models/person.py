@@ -27,6 +27,19 @@ class Role(models.TextChoices):
 
 
 class UserManager(BaseUserManager["User"]):
+    def signed_in(self, pk: Any) -> "User | None":
+        """A user with the seats held now, the oldest first; None for a key that is nobody's. One query for most."""
+        seats = list(
+            Membership.objects.current(timezone.now())
+            .filter(user=pk)
+            .select_related("user", "agency")
+            .order_by("valid_from")
+        )
+        user = seats[0].user if seats else self.filter(pk=pk).first()
+        if user is not None:
+            user.sit_on(seats)
+        return user
+
     def create_user(self, username: str, *, password: str | None = None, **fields: Any) -> "User":
         """A user who may sign in; without a password the account cannot be used until one is set."""
         user = self.model(username=self.model.normalize_username(username), **fields)
@@ -52,10 +65,23 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
 
+    _seats: "list[Membership]"
     _acting: "Membership | None"
+    _answers: dict[tuple[str, str], bool]
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def sit_on(self, seats: "list[Membership]") -> None:
+        """Fix, for this object, the current memberships, the oldest first."""
+        self._seats = seats
+
+    @property
+    def seats(self) -> "list[Membership]":
+        """The memberships held now, the oldest first; read once for this object."""
+        if not hasattr(self, "_seats"):
+            self._seats = list(self.memberships.current(timezone.now()).order_by("valid_from"))
+        return self._seats
 
     def act_as(self, membership: "Membership | None") -> None:
         """Fix, for this object, the membership that rights and scope are read from."""
@@ -65,7 +91,7 @@ class User(AbstractBaseUser):
     def acting(self) -> "Membership | None":
         """The membership acted in: the one chosen for the session, else the oldest current one."""
         if not hasattr(self, "_acting"):
-            self._acting = self.memberships.current(timezone.now()).order_by("valid_from").first()
+            self._acting = next(iter(self.seats), None)
         return self._acting
 
     @property
@@ -83,7 +109,14 @@ class User(AbstractBaseUser):
         return self.has_perm("casework.use_admin")
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
-        return self.is_active and any(backend.has_perm(self, perm, obj) for backend in _rights_backends())
+        """Whether the role acted in holds this right; asked once for this object, a page asks hundreds of times."""
+        if not self.is_active:
+            return False
+        answers = self.__dict__.setdefault("_answers", {})
+        key = (self.role, perm)
+        if key not in answers:
+            answers[key] = any(backend.has_perm(self, perm, obj) for backend in _rights_backends())
+        return bool(answers[key])
 
     def has_perms(self, perms: Iterable[str], obj: models.Model | None = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -58,11 +58,11 @@ def box(user: User, *, sent: bool) -> "QuerySet[Referral]":
     return Referral.objects.inbox(user)
 
 
-def counts(user: User, referrals: "QuerySet[Referral]") -> dict[str, str]:
-    """How many stand in each part, in words; counted up to a cap. One query."""
-    parts = {f"count_{g.name}": keyset.capped_count(referrals.filter(status__in=g.statuses)) for g in GROUPS}
-    found = User.objects.filter(pk=user.pk).annotate(**parts).values(*parts)[0]
-    return {group.name: keyset.count_words(found[f"count_{group.name}"]) for group in GROUPS}
+def counts(user: User, referrals: "QuerySet[Referral]") -> dict[str, int]:
+    """How many stand in each part, counted up to a cap. One query."""
+    parts = {g.name: keyset.capped_count(referrals.filter(status__in=g.statuses)) for g in GROUPS}
+    found: dict[str, int] = User.objects.filter(pk=user.pk).values(**parts).get()  # type: ignore[assignment]
+    return found
 
 
 def group_of(referral: Referral) -> Group:
@@ -70,11 +70,24 @@ def group_of(referral: Referral) -> Group:
     return GROUPS[_GROUP_OF[referral.status]]
 
 
-def page(referrals: "QuerySet[Referral]", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
-    """One page of a box. A key that cannot be read gives the first page. One query, each part by its own index."""
+def page(
+    referrals: "QuerySet[Referral]",
+    *,
+    beside: str,
+    counted: Mapping[str, int],
+    after: str = "",
+    before: str = "",
+    size: int = PAGE,
+) -> Page:
+    """One page of a box, each row with the agency `beside` it ("sender" or "receiver").
+
+    `counted` are the counts of this box: what they say is empty, or lies beyond the page, is not asked for. A key that
+    cannot be read gives the first page. One query, each part by its own index.
+    """
     backwards = bool(before)
     key = _read_key(before or after)
-    rows = _in_order(_fetch(referrals, key, backwards=backwards, limit=size + 1), backwards=backwards)
+    limits = _limits(counted, key, backwards=backwards, most=size + 1)
+    rows = _in_order(_fetch(referrals, key, limits, backwards=backwards, beside=beside), backwards=backwards)
     has_more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -87,20 +100,47 @@ def page(referrals: "QuerySet[Referral]", *, after: str = "", before: str = "", 
     )
 
 
+def _limits(
+    counted: Mapping[str, int], key: tuple[int, list[Any]] | None, *, backwards: bool, most: int
+) -> dict[int, int]:
+    """How many rows each part may add to the page, parts that add none left out."""
+    limits: dict[int, int] = {}
+    wanted = most
+    numbers = range(len(GROUPS))
+    for number in reversed(numbers) if backwards else numbers:
+        if key is not None and (number > key[0] if backwards else number < key[0]):
+            continue
+        limit = min(wanted, counted[GROUPS[number].name])
+        if limit:
+            limits[number] = limit
+        if key is None or number != key[0]:  # How many of the key's own part lie beyond it is not known.
+            wanted -= limit
+    return limits
+
+
 def _fetch(
-    referrals: "QuerySet[Referral]", key: tuple[int, list[Any]] | None, *, backwards: bool, limit: int
-) -> list[Referral]:
+    referrals: "QuerySet[Referral]",
+    key: tuple[int, list[Any]] | None,
+    limits: Mapping[int, int],
+    *,
+    backwards: bool,
+    beside: str,
+) -> "Iterable[Referral]":
+    # Of the agency its name is shown: fifty whole rows of the directory would cost more than the referrals.
+    own = [field.name for field in Referral._meta.concrete_fields]
+    drawn = referrals.select_related(beside).only(*own, f"{beside}__name")
     parts = []
-    for number, group in enumerate(GROUPS):
-        part = referrals.filter(status__in=group.statuses).select_related("sender", "receiver")
+    for number, limit in limits.items():
+        group = GROUPS[number]
+        part = drawn.filter(status__in=group.statuses)
         if key is not None and number == key[0]:
             part = keyset.beyond(part, group.order, key[1], ascending=group.newest is backwards)
-        elif key is not None and (number > key[0] if backwards else number < key[0]):
-            continue
         minus = "-" if group.newest is not backwards else ""
         parts.append(part.order_by(*(f"{minus}{name}" for name in group.order))[:limit])
+    if not parts:
+        return []
     first, *others = parts
-    return list(first.union(*others, all=True)) if others else list(first)
+    return first.union(*others, all=True) if others else first
 
 
 def _in_order(rows: Iterable[Referral], *, backwards: bool) -> list[Referral]:

@@ -1,7 +1,11 @@
-"""Marks and components of every staff page; each renders one file of templates/components.
+"""Marks and components of every staff page.
+
+Components render a file of templates/components each. The small marks, of which a list shows hundreds, are written
+here: a file for each would be most of the time that a page takes.
 
 Load with `{% load marks %}`. The moment against which times are told is `read_at` of casework/frame.py.
 
+    {% address "tip" tip.pk %}                      what {% url %} gives for a record, at a fraction of the time
     {% urgency tip.urgency %}                       P0 ... P4, or "Urgency not set" for the empty string
     {% state tip %}                                 tag with status and its words; {% state "declined" "Declined" %}
     {% clock clock what="answer" %}                 a Clock row, or {% clock due=moment what="answer" %}
@@ -35,12 +39,13 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.conf import settings
 from django.template.context import Context
-from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from agencies.lifecycle import Move
 from casework import time_words
+from casework.addresses import address_of
 from casework.form_marks import chosen, draw, problems
 from tips.models import Urgency
 
@@ -59,6 +64,7 @@ KIND_OF_STATE = {state: kind for kind, states in STATE_KINDS.items() for state i
 PILLAR_CLASSES = {"prevention": "prev", "protection": "prot", "prosecution": "pros", "partnership": "part"}
 # The bars of the mark: heights in a box 12 high; P4 has a dash instead.
 BARS = ((0, 3), (5, 6), (10, 9), (15, 12))
+DASH = (2, 5, 14, 2)
 SHOWN_MOVES = 3
 MASK = "•••"
 
@@ -68,13 +74,14 @@ def _now(context: Context) -> datetime:
     return read_at if isinstance(read_at, datetime) else timezone.now()
 
 
-def _inline(name: str, values: dict[str, Any]) -> SafeString:
-    """A mark within a line: without the line break that ends its file. The template has escaped every value."""
-    return SafeString(render_to_string(f"components/{name}.html", values).strip())  # nosec B703
-
-
 def _zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
+
+
+@register.simple_tag
+def address(name: str, *keys: object) -> str:
+    """The address of the page of a record, or of a move of it."""
+    return address_of(name, *keys)
 
 
 @register.simple_tag
@@ -82,10 +89,16 @@ def _zone() -> ZoneInfo:
 def urgency(value: str) -> SafeString:
     """The urgency mark: number, words, bars. The label is never colour alone."""
     if not value:
-        return _inline("urgency", {"level": "none", "label": "Urgency not set", "bars": []})
+        return format_html('<span class="urg urg--none">{}</span>', "Urgency not set")
     level = int(value[1])
-    bars = [{"x": x, "y": 12 - height, "height": height} for x, height in BARS[: 4 - level]]
-    return _inline("urgency", {"level": str(level), "label": Urgency(value).label, "bars": bars})
+    bars = [(x, 12 - height, 3, height) for x, height in BARS[: 4 - level]] or [DASH]
+    drawn = format_html_join("", '<rect x="{}" y="{}" width="{}" height="{}"></rect>', bars)
+    return format_html(
+        '<span class="urg urg--{}"><svg viewBox="0 0 18 12" aria-hidden="true" focusable="false">{}</svg>{}</span>',
+        level,
+        drawn,
+        Urgency(value).label,
+    )
 
 
 @register.simple_tag
@@ -98,7 +111,7 @@ def state(record: Any, label: str = "") -> SafeString:
 
 @lru_cache(maxsize=256)
 def _state(kind: str, words: str) -> SafeString:
-    return _inline("state", {"kind": kind, "label": words})
+    return format_html('<span class="tag tag--{}">{}</span>', kind, words)
 
 
 @register.simple_tag(takes_context=True)
@@ -111,7 +124,9 @@ def clock(context: Context, row: Any = None, due: datetime | None = None, what: 
     holder = row.holder if row is not None and row.duty == "theirs" else ""
     zone = _zone()
     reading = time_words.read_clock(due, now=_now(context), zone=zone, what=what, holder=holder, **ended)
-    return _inline("clock", {"reading": reading, "iso": due.astimezone(zone).isoformat(timespec="seconds")})
+    time = _time(due.astimezone(zone).isoformat(timespec="seconds"), reading.text)
+    note = format_html(" <small>{}</small>", reading.note) if reading.note else ""
+    return format_html('<span class="clock clock--{}"><b>{}</b>{}</span>', reading.tone, time, note)
 
 
 @register.simple_tag(takes_context=True)
@@ -120,17 +135,20 @@ def moment(context: Context, at: datetime | None, relative: bool = False) -> Saf
     if at is None:
         return SafeString()
     zone = _zone()
-    ago = time_words.relative(at, now=_now(context)) if relative else ""
-    iso = at.astimezone(zone).isoformat(timespec="seconds")
-    return _inline("moment", {"iso": iso, "text": time_words.absolute(at, zone=zone), "ago": ago})
+    time = _time(at.astimezone(zone).isoformat(timespec="seconds"), time_words.absolute(at, zone=zone))
+    if not relative:
+        return time
+    return format_html('{} <span class="ago">({})</span>', time, time_words.relative(at, now=_now(context)))
 
 
 @register.simple_tag
 def day(value: date | None) -> SafeString:
     """A day of which no time is known."""
-    if value is None:
-        return SafeString()
-    return _inline("moment", {"iso": value.isoformat(), "text": time_words.day(value)})
+    return SafeString() if value is None else _time(value.isoformat(), time_words.day(value))
+
+
+def _time(iso: str, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', iso, words)
 
 
 @register.filter

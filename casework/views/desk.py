@@ -28,8 +28,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "all")
     view = view if view in queue.VIEWS else "all"
     page = keyset.page(
-        queue.drawn(rows_of(user, view, form)),
+        rows_of(user, view, form),
         queue.ORDER,
+        dress=queue.drawn,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
         size=PAGE,

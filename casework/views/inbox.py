@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from agencies import audit
 from agencies.disclosure import disclosed
 from agencies.models import User
+from casework import keyset
 from casework.models import Referral
 from casework.pages import referral_lists
 from casework.views.asking import actor
@@ -24,7 +25,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     sent = _is_sent_box(request, user)
     referrals = referral_lists.box(user, sent=sent)
-    page = referral_lists.page(referrals, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    counted = referral_lists.counts(user, referrals)
+    page = referral_lists.page(
+        referrals,
+        beside="receiver" if sent else "sender",
+        counted=counted,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     audit.record(
         "view",
         kind="list",
@@ -34,7 +42,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     )
     shown = {
         "sent": sent,
-        "counts": referral_lists.counts(user, referrals),
+        "counts": {name: keyset.count_words(count) for name, count in counted.items()},
         "groups": _groups(page, user, sent=sent),
         "page": page,
         "has_both": user.acting is not None and user.acting.agency.is_hotline,

@@ -1,6 +1,7 @@
 """The referral inbox, the card, and the moves over HTTP: what each may see and do, and what nobody may."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -131,11 +132,14 @@ def test_pages_by_key_show_each_row_once_and_lead_back(world: World) -> None:
             at = NOW + timedelta(minutes=minutes)
             referrals.decline(referral, reason="no_capacity", by=world.liaison, at=at)
         box = referral_lists.box(world.liaison, sent=False)
-        first = referral_lists.page(box, size=4)
-        second = referral_lists.page(box, after=first.older, size=4)
-        third = referral_lists.page(box, after=second.older, size=4)
-        back = referral_lists.page(box, before=third.newer, size=4)
-        start = referral_lists.page(box, before=back.newer, size=4)
+        page_of = partial(
+            referral_lists.page, box, beside="sender", counted=referral_lists.counts(world.liaison, box), size=4
+        )
+        first = page_of()
+        second = page_of(after=first.older)
+        third = page_of(after=second.older)
+        back = page_of(before=third.newer)
+        start = page_of(before=back.newer)
     expected = [sent[n].pk for n in (6, 7, 8, 0, 1, 2, 5, 4, 3)]
     shown = [[row.pk for row in page.rows] for page in (first, second, third, back, start)]
     assert shown == [expected[:4], expected[4:8], expected[8:], expected[4:8], expected[:4]]
