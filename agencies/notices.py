@@ -13,6 +13,7 @@ from django.db.models import F
 
 from agencies.models import Agency, Notice, User
 from agencies.scope import acting_as_system
+from agencies.whole import write_at_end
 
 # Code -> subject and body. The only things that may be filled in are the reference, the site's name and the link.
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -84,10 +85,15 @@ def queue(
     if code not in SENTENCES:
         raise ValueError(f"No sentence for the notice {code!r}.")
     check_content_free(reference=reference, path=path)
-    # bulk_create sends one INSERT without RETURNING: the writer may not read what it writes to others.
-    Notice.objects.bulk_create(
-        [Notice(agency=agency, user=user, code=code, reference=reference, path=path, created_at=at, not_before=at)]
+    write_at_end(
+        _insert,
+        Notice(agency=agency, user=user, code=code, reference=reference, path=path, created_at=at, not_before=at),
     )
+
+
+def _insert(notices: list[Notice]) -> None:
+    # bulk_create sends one INSERT without RETURNING: the writer may not read what it writes to others.
+    Notice.objects.bulk_create(notices)
     wake(DELIVER)
 
 

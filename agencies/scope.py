@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
 from agencies.models import User
+from agencies.whole import write_kept
 
 _SET = (
     "select set_config('casework.user', %s, true), set_config('casework.agency', %s, true),"
@@ -80,9 +81,11 @@ def acting_as_system(reason: str) -> Iterator[System]:
 @contextmanager
 def _scope() -> Iterator[None]:
     nested = connection.in_atomic_block
+    write_kept()
     with transaction.atomic():
         before = _read() if nested else None
         yield
+        write_kept()
         # After an exception there is nothing to give back: the rollback takes the settings with it.
         if before is not None:
             with connection.cursor() as cursor:

@@ -2,8 +2,10 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +44,7 @@ class Typed:
     """The page's sections over what was typed, and who can help there."""
 
     forms: ContactForms
-    helpers: list[Helper]
+    helpers: Callable[[], list[Helper]]
 
 
 @login_required
@@ -73,8 +75,8 @@ def contact_new(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A contact in progress as one form; an ended one as a summary."""
     user = actor(request)
-    record = get_object_or_404(Contact.objects.visible_to(user).select_related("tip"), pk=pk)
-    draft = Draft.objects.filter(contact=record).first()
+    record = get_object_or_404(Contact.objects.visible_to(user).select_related("tip", "draft"), pk=pk)
+    draft = getattr(record, "draft", None)
     if record.status == ContactStatus.DRAFT and draft is None:
         raise PermissionDenied(_ONLY_TAKER)
     if request.method == "POST":
@@ -89,19 +91,25 @@ def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
 def contact_draft(request: HttpRequest, pk: UUID) -> JsonResponse:
     """Keep what the page's script sends; 409 with a sentence when another page was first, or the contact ended."""
     user = actor(request)
-    get_object_or_404(Contact.objects.visible_to(user).only("pk"), pk=pk)
     try:
         sent = json.loads(request.body)
         values = {_whole(name): [_whole(word) for word in words] for name, words in sent["values"].items()}
         number, base = _number(sent["sequence"]), _number(values["base"][0])
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        _there(pk, user)
         return JsonResponse({"detail": "This save could not be read. Load the page again."}, status=400)
     now = timezone.now()
     try:
         _keep(pk, values, number=number, base=base, user=user, now=now)
     except Conflict as conflict:
+        _there(pk, user)
         return JsonResponse({"detail": str(conflict)}, status=409)
     return JsonResponse({"saved_at": f"{timezone.localtime(now):%H:%M:%S}"})
+
+
+def _there(pk: UUID, user: User) -> None:
+    """Raises Http404 for whoever may not see the contact: such a user is told nothing more about it."""
+    get_object_or_404(Contact.objects.visible_to(user).only("pk"), pk=pk)
 
 
 def _whole(word: object) -> str:
@@ -186,8 +194,8 @@ def _end(
 def _ended_as(
     request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime, answered_as: str
 ) -> HttpResponse:
-    given = {helper.agency_id: helper for helper in typed.helpers}
     helping = typed.forms["help"].cleaned_data
+    given = {helper.agency_id: helper for helper in (typed.helpers() if helping["resources"] else ())}
     how = helping["resource_how"] or "read_out"
     resources = [given[pk].as_resource(how) for pk in helping["resources"] if pk in given]
     values = typed.forms.contact_values()
@@ -213,8 +221,9 @@ def _ended_as(
 
 
 def _typed(record: Contact, data: QueryDict, user: User) -> Typed:
-    helpers = near(data)
-    nearby = {helper.agency_id: helper.label for helper in helpers}
+    helpers = cache(partial(near, data))
+    # The directory is asked only where somebody of it was ticked, or the page is drawn.
+    nearby = {helper.agency_id: helper.label for helper in helpers()} if data.getlist("resources") else {}
     return Typed(ContactForms(data, contact=record, user=user, nearby=nearby), helpers)
 
 
@@ -235,7 +244,7 @@ def _context(record: Contact, typed: Typed, draft: Draft | None) -> dict[str, An
         "contact": record,
         "typed": typed.forms,
         "form": typed.forms.telling,
-        "helpers": typed.helpers,
+        "helpers": typed.helpers(),
         "has_errors": bool(problems(typed.forms.parts)),
         "reasons": NonActionable.choices,
         "answers": AnsweredAs.choices,

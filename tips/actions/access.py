@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from agencies import audit
 from agencies.ids import uuid7
 from agencies.scope import Actor
+from agencies.whole import whole
 
 
 def grant(
@@ -19,7 +20,7 @@ def grant(
     For a new tip, call it before the tip is inserted: PostgreSQL refuses a row that its policy cannot see yet.
     """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with whole(), connection.cursor() as cursor:
             cursor.execute(
                 "select grant_access(%s, %s, %s, %s, %s, %s, %s)",
                 [tip_id, agency_id, level, basis_kind, basis_id, uuid7(), at],

@@ -27,7 +27,6 @@ from tips.models import (
     Place,
     ResourceGiven,
     SharedAccount,
-    Situation,
     Tip,
     Urgency,
 )
@@ -84,16 +83,16 @@ def open_contact(
     return contact
 
 
-@whole()
 def save_draft(contact_id: UUID, content: Mapping[str, Any], *, sequence: int, by: User, at: datetime) -> int:
     """Keep what was typed so far; returns the number of this save.
 
     `sequence` is the number of the save that the page was loaded with. `content["page"]` and `content["number"]` name
     the page and count its tries: a page may go on after its own saves, also when their answers were lost on the way.
-    Raises Conflict when another page saved meanwhile: the text stays there, nothing is overwritten. No audit: it runs
-    while somebody types.
+    Raises Conflict when another page saved meanwhile: the text stays there, nothing is overwritten. No audit and no
+    savepoint of its own: it runs while somebody types, and its one write is the last thing that it does.
     """
-    draft = Draft.objects.select_for_update(of=("self",)).filter(contact_id=contact_id).first()
+    contact = Contact.objects.visible_to(by).filter(pk=contact_id)
+    draft = Draft.objects.select_for_update(of=("self",)).filter(contact_id=contact_id, contact__in=contact).first()
     if draft is None:
         raise Conflict("This contact has ended. Your words are still here: copy what is missing into the tip.")
     if draft.sequence != sequence and not _is_later_save(draft, content):
@@ -159,6 +158,7 @@ def end_on_tip(
 
     Raises PermissionDenied for a tip of another holder, Conflict when the contact has ended meanwhile.
     """
+    is_new = tip is None
     if tip is None:
         danger = (values or {}).get("danger", contact.danger)
         began = contact.started_at if contact.is_back_filled else at
@@ -174,14 +174,16 @@ def end_on_tip(
         narrative = Narrative(id=uuid7(), contact=contact, tip=tip, agency_id=contact.agency_id, created_at=at)
         narrative.text = crypto.encrypt(told.narrative, table=Narrative._meta.db_table, row=narrative.pk, field="text")
         narrative.save(force_insert=True)
-    for place in (told.place, *told.more_places):
-        if not place.is_empty():
-            Place(tip=tip, **vars(place)).save(force_insert=True)
-    persons.set_situation_facts(tip, told.facts, by=by, at=at)
-    persons.set_codes(tip, told.codes, by=by, at=at)
+    Place.objects.bulk_create(
+        Place(tip=tip, **vars(place)) for place in (told.place, *told.more_places) if not place.is_empty()
+    )
+    if is_new:
+        persons.begin_situation(tip, told.facts, told.codes, by=by, at=at)
+    else:
+        persons.set_situation_facts(tip, told.facts, by=by, at=at)
+        persons.set_codes(tip, told.codes, by=by, at=at)
     contact_rows.save_indications(contact, tip, told.indications)
-    persons.add_persons(tip, told.persons, by=by, at=at)
-    persons.add_identifiers(tip, told.identifiers, by=by)
+    persons.add_persons(tip, told.persons, identifiers=told.identifiers, is_new=is_new, by=by, at=at)
     give_resources(contact, resources, by=by, at=at)
     return tip
 
@@ -239,7 +241,6 @@ def _new_tip(told: Told, *, is_danger_to_life: bool, by: User, at: datetime) -> 
     )
     access.grant(tip.pk, agency_id=agency_id, level="lead", basis_kind="new_tip", basis_id=None, by=by, at=at)
     tip.save(force_insert=True)
-    Situation(tip=tip, facts={}, updated_at=at).save(force_insert=True)
     SharedAccount(tip=tip, text="").save(force_insert=True)
     audit.record("open", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk)
     return tip

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from agencies.models import User
 from agencies.whole import whole
 from tips import codes as code_lists
 from tips import facts as vocabulary
-from tips.identifiers import Key, kept
+from tips.actions.identifier_rows import identifier_row
 from tips.models import (
     ClosedFacts,
     Identifier,
@@ -36,8 +37,6 @@ _MINORS = frozenset({"under_13", "13_to_17", "minor"})
 _ADULTS = frozenset({"18_to_20", "21_or_over", "adult", "judged_adult"})
 _LEAD_ROLE = PersonRole.POTENTIAL_TRAFFICKER
 _LEAD_IDENTITY = frozenset({"name", "aliases", "description"})
-# Of a business, vehicle or advertisement, never of a potential victim or a person in contact (ruling 14 b).
-_LEAD_KINDS = frozenset({"address", "business", "plate", "vehicle", "web", "handle"})
 
 
 def is_minor(age: str) -> str:
@@ -65,10 +64,65 @@ def set_situation_facts(tip: Tip, facts: Mapping[str, Any], *, by: User, at: dat
 
 
 @whole()
-def add_persons(tip: Tip, told: Sequence[PersonTold], *, by: User, at: datetime) -> list[Person]:
-    """Add persons, numbered on from those that are there."""
-    last = Person.objects.filter(tip=tip).aggregate(last=Max("number"))["last"] or 0
-    return [_add_person(tip, number, person, by=by, at=at) for number, person in enumerate(told, start=last + 1)]
+def begin_situation(
+    tip: Tip, facts: Mapping[str, Any], codes: Mapping[str, Sequence[str]], *, by: User, at: datetime
+) -> None:
+    """The situation of a new tip with what was told of it: `set_situation_facts` and `set_codes` in one row."""
+    _check(dict(facts))
+    chosen = _checked_codes(codes)
+    working, closed = _by_level(facts, vocabulary.vocabulary().tip)
+    Situation(tip=tip, facts=working, codes=chosen, updated_at=at).save(force_insert=True)
+    if closed:
+        _seal_closed(tip, None, closed, by=by).save(force_insert=True)
+    for told in (facts, chosen):
+        if told:
+            audit.record("set_facts", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk, fields=sorted(told))
+
+
+@dataclass
+class _Rows:
+    """What is written for new persons: a statement a table, however many persons there are."""
+
+    persons: list[Person] = field(default_factory=list)
+    closed: list[ClosedFacts] = field(default_factory=list)
+    identities: list[PersonIdentity] = field(default_factory=list)
+    identifiers: list[Identifier] = field(default_factory=list)
+    needs: list[PersonNeed] = field(default_factory=list)
+    safe_contacts: list[SafeContact] = field(default_factory=list)
+
+    def write(self) -> None:
+        Person.objects.bulk_create(self.persons)
+        ClosedFacts.objects.bulk_create(self.closed)
+        PersonIdentity.objects.bulk_create(self.identities)
+        Identifier.objects.bulk_create(self.identifiers)
+        PersonNeed.objects.bulk_create(self.needs)
+        SafeContact.objects.bulk_create(self.safe_contacts)
+
+
+@whole()
+def add_persons(
+    tip: Tip,
+    told: Sequence[PersonTold],
+    *,
+    by: User,
+    at: datetime,
+    identifiers: Sequence[IdentifierTold] = (),
+    is_new: bool = False,
+) -> list[Person]:
+    """Add persons, numbered on from those that are there, and `identifiers` that are nobody's.
+
+    `is_new` says that the tip has no persons yet.
+    """
+    last = 0 if is_new else Person.objects.filter(tip=tip).aggregate(last=Max("number"))["last"] or 0
+    rows = _Rows()
+    for number, given in enumerate(told, start=last + 1):
+        _add_person(rows, tip, number, given, by=by, at=at)
+    rows.identifiers += [identifier_row(tip, one, agency_id=_agency_of(by)) for one in identifiers]
+    rows.write()
+    for person, given in zip(rows.persons, told, strict=True):
+        names = sorted([*given.facts, *given.identity])
+        audit.record("add_person", kind="person", by=by, at=at, object_id=person.pk, tip=tip.pk, fields=names)
+    return rows.persons
 
 
 @whole()
@@ -86,26 +140,7 @@ def change_person(person: Person, facts: Mapping[str, Any], *, by: User, at: dat
 @whole()
 def add_identifiers(tip: Tip, told: Sequence[IdentifierTold], *, by: User, person: Person | None = None) -> None:
     """Add what can be matched on. What has no normal form (a phone that is none) is kept, and matches nothing."""
-    for identifier in told:
-        row = uuid7()
-        key = next(iter(kept(identifier.kind, identifier.value)), Key("unmatched", str(row)))
-        Identifier(
-            id=row,
-            tip=tip,
-            person=person,
-            agency_id=_agency_of(by),
-            kind=identifier.kind,
-            hash=crypto.keyed_hash(key.form, key.text),
-            value=crypto.encrypt(identifier.value, table=Identifier._meta.db_table, row=row, field="value"),
-            is_lead_fact=_is_lead(identifier, person),
-        ).save(force_insert=True)
-
-
-def _is_lead(identifier: IdentifierTold, person: Person | None) -> bool:
-    """Ruling 14 (b): what was said on the page counts, but nothing of a victim or witness is ever a lead fact."""
-    if person is not None and person.role != _LEAD_ROLE:
-        return False
-    return identifier.kind in _LEAD_KINDS if identifier.is_lead_fact is None else identifier.is_lead_fact
+    Identifier.objects.bulk_create([identifier_row(tip, one, agency_id=_agency_of(by), person=person) for one in told])
 
 
 @whole()
@@ -114,10 +149,7 @@ def set_codes(tip: Tip, codes: Mapping[str, Sequence[str]], *, by: User, at: dat
 
     Raises ValidationError for a list or a code that is not in tips/reference/codes.json.
     """
-    wrong = code_lists.problems(codes)
-    if wrong:
-        raise ValidationError(wrong)
-    chosen = {name: list(values) for name, values in codes.items() if values}
+    chosen = _checked_codes(codes)
     if not chosen:
         return
     situation = Situation.objects.select_for_update().get(tip=tip)
@@ -128,22 +160,27 @@ def set_codes(tip: Tip, codes: Mapping[str, Sequence[str]], *, by: User, at: dat
     audit.record("set_facts", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk, fields=sorted(chosen))
 
 
-def _add_needs(person: Person, told: Sequence[NeedTold], *, at: datetime) -> None:
-    known = vocabulary.vocabulary().person["needs"].values
-    for need in told:
-        if need.need not in known:
-            raise ValidationError("Choose a need from the list.")
-        PersonNeed(
-            tip_id=person.tip_id,
-            person=person,
-            need=need.need,
-            state=need.state,
-            why_not=need.why_not if need.state == PersonNeed.State.NOT_MET else "",
-            told_at=at,
-        ).save(force_insert=True)
+def _checked_codes(codes: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    wrong = code_lists.problems(codes)
+    if wrong:
+        raise ValidationError(wrong)
+    return {name: list(values) for name, values in codes.items() if values}
 
 
-def _add_person(tip: Tip, number: int, told: PersonTold, *, by: User, at: datetime) -> Person:
+def _need(person: Person, told: NeedTold, *, at: datetime) -> PersonNeed:
+    if told.need not in vocabulary.vocabulary().person["needs"].values:
+        raise ValidationError("Choose a need from the list.")
+    return PersonNeed(
+        tip_id=person.tip_id,
+        person=person,
+        need=told.need,
+        state=told.state,
+        why_not=told.why_not if told.state == PersonNeed.State.NOT_MET else "",
+        told_at=at,
+    )
+
+
+def _add_person(rows: _Rows, tip: Tip, number: int, told: PersonTold, *, by: User, at: datetime) -> None:
     _check({"persons": [told.facts]})
     working, closed = _by_level(told.facts, vocabulary.vocabulary().person)
     person = Person(
@@ -155,43 +192,37 @@ def _add_person(tip: Tip, number: int, told: PersonTold, *, by: User, at: dateti
         count_most=told.count_most,
     )
     _set_columns(person, working)
-    person.save(force_insert=True)
-    _merge_closed(tip, person, closed, by=by)
-    _add_identity(person, told.identity, by=by)
-    add_identifiers(tip, told.identifiers, by=by, person=person)
-    _add_needs(person, told.needs_told, at=at)
-    if told.safe_contact or told.identity.get("code_word"):
-        SafeContact(
-            person=person, tip=tip, has_code_word=bool(told.identity.get("code_word")), **told.safe_contact
-        ).save(force_insert=True)
-    audit.record(
-        "add_person",
-        kind="person",
-        by=by,
-        at=at,
-        object_id=person.pk,
-        tip=tip.pk,
-        fields=sorted([*told.facts, *told.identity]),
-    )
-    return person
+    rows.persons.append(person)
+    if closed:
+        rows.closed.append(_seal_closed(tip, person, closed, by=by))
+    _add_identity(rows, person, told.identity, by=by)
+    rows.identifiers += [identifier_row(tip, one, agency_id=_agency_of(by), person=person) for one in told.identifiers]
+    rows.needs += [_need(person, need, at=at) for need in told.needs_told]
+    has_code_word = bool(told.identity.get("code_word"))
+    if told.safe_contact or has_code_word:
+        rows.safe_contacts.append(SafeContact(person=person, tip=tip, has_code_word=has_code_word, **told.safe_contact))
 
 
-def _add_identity(person: Person, identity: Mapping[str, str], *, by: User) -> None:
+def _add_identity(rows: _Rows, person: Person, identity: Mapping[str, str], *, by: User) -> None:
     for name, words in identity.items():
         if not words.strip():
             continue
         row = uuid7()
-        PersonIdentity(
-            id=row,
-            person=person,
-            tip_id=person.tip_id,
-            agency_id=_agency_of(by),
-            field=name,
-            value=crypto.encrypt(words, table=PersonIdentity._meta.db_table, row=row, field="value"),
-            is_lead_fact=person.role == _LEAD_ROLE and name in _LEAD_IDENTITY,
-        ).save(force_insert=True)
+        rows.identities.append(
+            PersonIdentity(
+                id=row,
+                person=person,
+                tip_id=person.tip_id,
+                agency_id=_agency_of(by),
+                field=name,
+                value=crypto.encrypt(words, table=PersonIdentity._meta.db_table, row=row, field="value"),
+                is_lead_fact=person.role == _LEAD_ROLE and name in _LEAD_IDENTITY,
+            )
+        )
         if name in Identifier.Kind.values:
-            add_identifiers(person.tip, [IdentifierTold(name, words)], by=by, person=person)
+            rows.identifiers.append(
+                identifier_row(person.tip, IdentifierTold(name, words), agency_id=_agency_of(by), person=person)
+            )
 
 
 def _set_columns(person: Person, facts: Mapping[str, Any]) -> None:
@@ -229,13 +260,17 @@ def _merge_closed(tip: Tip, person: Person | None, facts: dict[str, Any], *, by:
     table = ClosedFacts._meta.db_table
     kept = ClosedFacts.objects.select_for_update().filter(tip=tip, person=person, agency_id=_agency_of(by)).first()
     if kept is None:
-        row = uuid7()
-        sealed = crypto.encrypt(json.dumps(facts), table=table, row=row, field="value")
-        ClosedFacts(id=row, tip=tip, person=person, agency_id=_agency_of(by), value=sealed).save(force_insert=True)
+        _seal_closed(tip, person, facts, by=by).save(force_insert=True)
         return
     before = json.loads(crypto.decrypt(kept.value, table=table, row=kept.pk, field="value"))
     kept.value = crypto.encrypt(json.dumps({**before, **facts}), table=table, row=kept.pk, field="value")
     kept.save(update_fields=["value"])
+
+
+def _seal_closed(tip: Tip, person: Person | None, facts: Mapping[str, Any], *, by: User) -> ClosedFacts:
+    row = uuid7()
+    sealed = crypto.encrypt(json.dumps(facts), table=ClosedFacts._meta.db_table, row=row, field="value")
+    return ClosedFacts(id=row, tip=tip, person=person, agency_id=_agency_of(by), value=sealed)
 
 
 def _agency_of(user: User) -> UUID:
