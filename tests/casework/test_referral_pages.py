@@ -110,7 +110,7 @@ def test_waiting_stands_before_work_and_work_before_what_ended(world: World) -> 
 
 
 @pytest.mark.parametrize("rows", [1, 50])
-def test_the_inbox_takes_eight_queries_for_one_row_and_for_fifty(world: World, rows: int) -> None:
+def test_the_inbox_takes_seven_queries_for_one_row_and_for_fifty(world: World, rows: int) -> None:
     tip = log_tip(world)
     needs = [f"need_{number}" for number in range(rows)]
     route(world, tip, [world.shelter] * rows, needs=needs)
@@ -119,7 +119,7 @@ def test_the_inbox_takes_eight_queries_for_one_row_and_for_fifty(world: World, r
     with CaptureQueriesContext(connection) as captured:
         client.get("/referrals/")
     frame = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-    assert len([query for query in captured if not query["sql"].startswith(frame)]) == 8
+    assert len([query for query in captured if not query["sql"].startswith(frame)]) == 7
 
 
 def test_pages_by_key_show_each_row_once_and_lead_back(world: World) -> None:
