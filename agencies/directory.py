@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, Min, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, Expression, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
 from agencies.models import Agency, Coverage, Service
 from agencies.reach import Way, reachable, unreachable, way_to, with_reach
@@ -51,61 +51,57 @@ def covering(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = 
     """Agencies of these kinds that a referral reaches and that cover the place: in the kinds' order, narrowest first.
 
     A place of unknown state is covered by whole-country and worldwide agencies only: guessing would tell the wrong
-    agency. One query; at most `limit` rows.
+    agency. Two queries; at most `limit` rows.
     """
-    order = Case(*[When(kind_id=kind, then=Value(n)) for n, kind in enumerate(kinds)], output_field=IntegerField())
-    agencies = (
-        reachable(Agency.objects.receiving())
-        .filter(_covers(where), kind_id__in=kinds)
-        .exclude(pk__in=exclude)
-        .annotate(place=order, rank=Min(_rank()))
-        .select_related("kind")
-        .order_by("place", "rank", "name", "pk")[:limit]
-    )
-    return [_candidate(agency) for agency in agencies]
+    order = Case(*[When(agency__kind=kind, then=Value(n)) for n, kind in enumerate(kinds)], output_field=IntegerField())
+    agencies = reachable(Agency.objects.receiving()).filter(kind__in=kinds).exclude(pk__in=exclude)
+    return _nearest(agencies, where, order, limit)
 
 
 def out_of_reach(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = (), limit: int) -> list[Agency]:
     """Agencies that would stand in `covering`, were there a way to reach them. One query; at most `limit` rows."""
-    agencies = unreachable(Agency.objects.receiving()).filter(_covers(where), kind_id__in=kinds).exclude(pk__in=exclude)
-    return list(agencies.order_by("name", "pk").distinct()[:limit])
+    here = Coverage.objects.filter(_covers(where)).values("agency_id")
+    agencies = unreachable(Agency.objects.receiving()).filter(pk__in=here, kind__in=kinds).exclude(pk__in=exclude)
+    return list(agencies.order_by("name", "pk")[:limit])
 
 
 def offering(needs: Sequence[str], where: Where, *, limit: int = 12) -> list[Candidate]:
-    """Agencies with an active service for one of the needs that cover the place, narrowest first. One query."""
+    """Agencies with an active service for one of the needs that cover the place, narrowest first. Two queries."""
     service = Service.objects.filter(agency=OuterRef("pk"), status=Service.Status.ACTIVE, needs__overlap=list(needs))
-    agencies = (
-        with_reach(Agency.objects.receiving())
-        .filter(_covers(where), Exists(service))
-        .annotate(rank=Min(_rank()))
-        .select_related("kind")
-        .order_by("rank", "name", "pk")[:limit]
+    agencies = Agency.objects.receiving().filter(Exists(service))
+    return _nearest(agencies, where, Value(0, output_field=IntegerField()), limit)
+
+
+def _nearest(agencies: "QuerySet[Agency]", where: Where, order: Expression, limit: int) -> list[Candidate]:
+    """The nearest of these agencies: chosen over their coverage alone, then read, so that few whole rows are sorted."""
+    ranked = (
+        Coverage.objects.filter(_covers(where), agency__in=agencies.values("pk"))
+        .values("agency_id", "agency__name")
+        .annotate(place=Min(order), rank=Min(_rank()))
+        .order_by("place", "rank", "agency__name", "agency_id")
     )
-    return [_candidate(agency) for agency in agencies]
+    ranks = {row["agency_id"]: row["rank"] for row in ranked[:limit]}
+    found = with_reach(Agency.objects.select_related("kind")).in_bulk(list(ranks)) if ranks else {}
+    return [_candidate(agency, rank) for pk, rank in ranks.items() if (agency := found.get(pk))]
 
 
-def _candidate(agency: Agency) -> Candidate:
-    rank: int = agency.rank  # type: ignore[attr-defined]
+def _candidate(agency: Agency, rank: int) -> Candidate:
     return Candidate(agency, agency.kind_id, rank, agency.verified_at is None, way_to(agency))
 
 
 def _covers(where: Where) -> Q:
-    covered = Q(coverages__kind=Coverage.Kind.WORLDWIDE)
-    covered |= Q(coverages__kind=Coverage.Kind.COUNTRY, coverages__country=where.country)
+    covered = Q(kind=Coverage.Kind.WORLDWIDE)
+    covered |= Q(kind=Coverage.Kind.COUNTRY, country=where.country)
     if where.state:
-        covered |= Q(coverages__kind=Coverage.Kind.STATE, coverages__state=where.state)
+        covered |= Q(kind=Coverage.Kind.STATE, state=where.state)
     if where.state and where.county:
-        covered |= Q(
-            coverages__kind=Coverage.Kind.COUNTY, coverages__state=where.state, coverages__county__iexact=where.county
-        )
+        covered |= Q(kind=Coverage.Kind.COUNTY, state=where.state, county__iexact=where.county)
     if where.postal_code:
-        covered |= Q(coverages__kind=Coverage.Kind.ZIP, coverages__code=where.postal_code[:5])
+        covered |= Q(kind=Coverage.Kind.ZIP, code=where.postal_code[:5])
     if where.tribal_land:
-        covered |= Q(coverages__kind=Coverage.Kind.TRIBAL, coverages__code__iexact=where.tribal_land)
+        covered |= Q(kind=Coverage.Kind.TRIBAL, code__iexact=where.tribal_land)
     return covered
 
 
 def _rank() -> Case:
-    return Case(
-        *[When(coverages__kind=kind, then=Value(rank)) for kind, rank, _ in _RANKS], output_field=IntegerField()
-    )
+    return Case(*[When(kind=kind, then=Value(rank)) for kind, rank, _ in _RANKS], output_field=IntegerField())

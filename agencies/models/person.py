@@ -136,6 +136,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             self.filter(valid_from__lte=at, agency__is_active=True)
             .filter(Q(valid_until=None) | Q(valid_until__gt=at))
             .select_related("agency")
+            .defer("agency__description", "agency__extra")
         )
 
     def on_duty(self, agency_id: UUID | None, at: Any) -> Self:

@@ -1,6 +1,6 @@
 """From a triaged tip to referrals: what the rules propose, who covers the place, one confirm."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,8 @@ from casework.models import Clock, Proposal, Referral
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
 from tips.actions import walls
-from tips.facts_of import facts_of
-from tips.models import Person, Place, Tip
+from tips.facts_of import beginning_of, facts_of
+from tips.models import Person, Tip
 from tips.states import TIP
 
 _LEAD_FAMILIES = frozenset({"law_enforcement", "regulator"})
@@ -103,32 +103,32 @@ def _due_at(rule: rulebook.ClockRule, at: datetime) -> datetime:
 
 def where(tip: Tip) -> Where:
     """The tip's place as the directory understands it."""
-    return where_of(tip, tip.places.order_by("pk").first())
+    return where_of(tip, beginning_of(tip).place)
 
 
-def where_of(tip: Tip, place: Place | None) -> Where:
-    """The same for a place that was read already."""
+def where_of(tip: Tip, place: Mapping[str, str] | None) -> Where:
+    """The same for the columns of a place that was read already."""
     if place is None:
         return Where(state=tip.state, county=tip.county)
-    return Where(
-        country=place.country,
-        state=place.state,
-        county=place.county,
-        postal_code=place.postal_code,
-        tribal_land=place.tribal_land,
-    )
+    return Where(**{name: place[name] for name in ("country", "state", "county", "postal_code", "tribal_land")})
 
 
-def candidates(proposal: Proposal, tip: Tip, *, limit: int = 40) -> list[Candidate]:
-    """Agencies of the proposed kinds that cover the place, were not offered this tip yet, and are not kept from it."""
-    offered = list(Referral.objects.filter(tip=tip).values_list("receiver_id", flat=True))
+def candidates(
+    proposal: Proposal, tip: Tip, *, offered: Sequence[UUID] | None = None, limit: int = 40
+) -> list[Candidate]:
+    """Agencies of the proposed kinds that cover the place and were not offered this tip yet, and are not kept from it.
+
+    `offered` are those that were, where the caller knows them already.
+    """
+    if offered is None:
+        offered = list(Referral.objects.filter(tip=tip).values_list("receiver_id", flat=True))
     return eligible(
         proposal.result, where(tip), but_not=[*offered, *walls.kept_away(tip), tip.holder_agency_id], limit=limit
     )
 
 
 def eligible(result: dict[str, Any], place: Where, *, but_not: Sequence[UUID], limit: int = 40) -> list[Candidate]:
-    """Agencies of the kinds in a proposal's `result` that cover the place, without those in `but_not`. One query."""
+    """Agencies of the kinds in a proposal's `result` that cover the place, without those in `but_not`. Two queries."""
     kinds = [line["kind"] for line in result["agency_kinds"]]
     return covering(kinds, place, exclude=but_not, limit=limit)
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from agencies.directory import REASONS, Candidate
 from agencies.models import Agency, User
+from agencies.named import with_names
 from agencies.reach import WHAT_TO_DO, Way, way_to, with_reach
 from casework import offering
 from casework.actions import proposals
 from casework.models import Proposal, Referral
 from casework.routing import propose
+from casework.rulebook import Rulebook
 from casework.rules_in_force import rules_in_force
 from tips import facts as vocabulary
 from tips.facts_of import facts_of
@@ -78,19 +80,20 @@ def latest(tip: Tip) -> Proposal | None:
 
 def page(tip: Tip, user: User, *, found: str = "", ticked: Sequence[Agency] = ()) -> Proposed:
     """The page of one tip; `found` searches the whole directory by name, `ticked` are agencies chosen so far."""
-    asked = list(Referral.objects.visible_to(user).filter(tip=tip).select_related("receiver").order_by("created_at"))
+    asked = list(with_names(Referral.objects.visible_to(user).filter(tip=tip), "receiver").order_by("created_at"))
     proposal = latest(tip)
     obstacle = _obstacle(tip)
     if proposal is None:
         return Proposed(asked=asked, obstacle=obstacle)
     result = proposal.result
     chosen = {agency.pk for agency in ticked}
-    candidates = proposals.candidates(proposal, tip)
+    candidates = proposals.candidates(proposal, tip, offered=[referral.receiver_id for referral in asked])
+    book = rules_in_force()
     by_name = _by_name(found, tip, chosen)
     shown = {candidate.agency.pk for candidate in candidates} | {choice.agency.pk for choice in by_name}
     return Proposed(
         proposal=proposal,
-        is_stale=_is_stale(proposal, tip, user),
+        is_stale=_is_stale(proposal, tip, user, book),
         obstacle=obstacle,
         rules=result["rules"],
         pillars=[Pillar(pillar).label for pillar in result["pillars"]],
@@ -98,7 +101,7 @@ def page(tip: Tip, user: User, *, found: str = "", ticked: Sequence[Agency] = ()
         kinds=_kind_lines(tip, result, candidates, chosen),
         withheld=[(_label(line["kind"]), line["why"]) for line in result["withheld"]],
         gates=result["gates"],
-        clocks=_clocks(result["clocks"]),
+        clocks=_clocks(result["clocks"], book),
         questions=offering.questions(result["missing_facts"]),
         asked=asked,
         found=by_name,
@@ -115,9 +118,9 @@ def _obstacle(tip: Tip) -> str:
     return ""
 
 
-def _is_stale(proposal: Proposal, tip: Tip, user: User) -> bool:
-    """Whether the rules would answer differently now. They are pure: asking them again costs five small queries."""
-    now = propose(facts_of(tip, by=user), rules_in_force())
+def _is_stale(proposal: Proposal, tip: Tip, user: User, book: Rulebook) -> bool:
+    """Whether the rules would answer differently now. They are pure: asking them again costs two small queries."""
+    now = propose(facts_of(tip, by=user), book)
     now.pop("facts")
     return bool(json.loads(json.dumps(now)) != proposal.result)
 
@@ -168,8 +171,8 @@ def _label(kind: str) -> str:
     return vocabulary.vocabulary().tip["accused_kinds"].values.get(kind, kind)
 
 
-def _clocks(lines: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+def _clocks(lines: Sequence[dict[str, Any]], book: Rulebook) -> list[tuple[str, str]]:
     """(name, whose duty) of the clocks that the rules start."""
-    names = {clock.id: clock.name for clock in rules_in_force().clocks}
+    names = {clock.id: clock.name for clock in book.clocks}
     duty = {"ours": "our duty", "theirs": "not our duty: shown, and asked after"}
     return [(names.get(line["id"], line["id"]), f"{line['holder']}, {duty[line['duty']]}") for line in lines]

@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject, Now
 
 from agencies.disclosure import Disclosed, disclosed
 from agencies.models import User
+from agencies.named import with_names
 from casework import keyset
 from casework.cards import propose_summary
 from casework.models import CallBack, Clock, Presence
@@ -85,7 +86,7 @@ def drawn(rows: QuerySet[TipAccess]) -> QuerySet[TipAccess]:
     nearest = nearest.order_by("due_at")
     lately = Now() - timedelta(seconds=3 * settings.LOOK_SECONDS)
     here = Presence.objects.filter(tip=OuterRef("tip"), agency=OuterRef("agency"), seen_at__gt=lately)
-    return rows.select_related("tip", "tip__holder", "tip__situation").annotate(
+    return with_names(rows, "tip__holder", "tip__situation").annotate(
         channel=Subquery(first_contact),
         due_what=Subquery(nearest.values("label")[:1]),
         here=ArraySubquery(here.values(json=JSONObject(id="user_id", name="user__display_name"))),

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from agencies.models import User
+from agencies.named import with_names
 from casework import keyset
 from casework.models import Referral
 from casework.states import AT_WORK, WAITING
@@ -126,9 +127,7 @@ def _fetch(
     backwards: bool,
     beside: str,
 ) -> "Iterable[Referral]":
-    # Of the agency its name is shown: fifty whole rows of the directory would cost more than the referrals.
-    own = [field.name for field in Referral._meta.concrete_fields]
-    drawn = referrals.select_related(beside).only(*own, f"{beside}__name")
+    drawn = with_names(referrals, beside)
     parts = []
     for number, limit in limits.items():
         group = GROUPS[number]

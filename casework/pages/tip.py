@@ -15,6 +15,7 @@ from agencies.directory import Candidate
 from agencies.disclosure import Disclosed, disclosed
 from agencies.lifecycle import Move
 from agencies.models import User
+from agencies.named import with_names
 from casework import keyset
 from casework.actions import proposals
 from casework.models import Clock, Proposal, Referral, Step, Track
@@ -55,19 +56,16 @@ def tips_for(user: User) -> QuerySet[Tip]:
     latest = Proposal.objects.filter(tip=OuterRef("pk")).order_by("-made_at")
     plain = ("id", "country", "state", "county", "postal_code", "tribal_land", "words")
     told = ("channel", "agency_id", "caller_type", "knows_how", "language", "danger", "started_at")
-    return (
-        Tip.objects.visible_to(user)
-        .select_related("holder", "holder_agency", "situation", "shared_account")
-        .annotate(
-            level=Subquery(mine.values("level")[:1]),
-            place_rows=ArraySubquery(places.values(json=JSONObject(**{name: name for name in plain}))),
-            contact_rows=ArraySubquery(
-                contacts.annotate(told=Exists(narrative), words=Subquery(narrative.values("pk")[:1])).values(
-                    json=JSONObject(id="id", words="words", **{name: name for name in told})
-                )
-            ),
-            proposed=Subquery(latest.values("result")[:1]),
-        )
+    tips = with_names(Tip.objects.visible_to(user), "holder", "holder_agency", "situation", "shared_account")
+    return tips.annotate(
+        level=Subquery(mine.values("level")[:1]),
+        place_rows=ArraySubquery(places.values(json=JSONObject(**{name: name for name in plain}))),
+        contact_rows=ArraySubquery(
+            contacts.annotate(told=Exists(narrative), words=Subquery(narrative.values("pk")[:1])).values(
+                json=JSONObject(id="id", words="words", **{name: name for name in told})
+            )
+        ),
+        proposed=Subquery(latest.values("result")[:1]),
     )
 
 
@@ -219,7 +217,7 @@ def _tracks(tip: Tip, user: User, clocks: Sequence[Clock]) -> list[TrackShown]:
     """All four pillars in their fixed places; of several tracks of a pillar the newest."""
     shown = {pillar.value: TrackShown(pillar.value, pillar.label) for pillar in Pillar}
     running = {clock.step_id: clock for clock in clocks if clock.step_id}
-    steps = Step.objects.filter(tip=tip).select_related("track", "track__lead").order_by("track__opened_at", "number")
+    steps = with_names(Step.objects.filter(tip=tip), "track__lead").order_by("track__opened_at", "number")
     tracks: dict[UUID, Track] = {}
     for step in steps:
         step.track = tracks.setdefault(step.track_id, step.track)
@@ -239,7 +237,7 @@ def _tracks(tip: Tip, user: User, clocks: Sequence[Clock]) -> list[TrackShown]:
 
 def _referrals(tip: Tip, user: User) -> list[ReferralShown]:
     rows = list(
-        Referral.objects.visible_to(user).filter(tip=tip).select_related("sender", "receiver").order_by("-created_at")
+        with_names(Referral.objects.visible_to(user).filter(tip=tip), "sender", "receiver").order_by("-created_at")
     )
     asked = {(row.need, row.pillar) for row in rows if row.status in (*WAITING, *AT_WORK, "draft", "closed")}
     return [
@@ -257,11 +255,10 @@ def _next_agencies(tip: Tip, user: User, referrals: Iterable[ReferralShown]) -> 
     if not (proposed and is_desk and any(shown.is_over for shown in referrals)):
         return []
     offered = [shown.referral["receiver_id"] for shown in referrals]
-    place = next((Place(tip=tip, **row) for row in tip.place_rows), None)  # type: ignore[attr-defined]
-    where = proposals.where_of(tip, place)
+    where = proposals.where_of(tip, next(iter(tip.place_rows), None))  # type: ignore[attr-defined]
     return proposals.eligible(proposed, where, but_not=[*offered, *walls.kept_away(tip), tip.holder_agency_id], limit=3)
 
 
 def _notes(tip: Tip, user: User) -> list[Disclosed]:
-    rows = Note.objects.filter(tip=tip).select_related("agency", "author").order_by("-created_at")[:NOTES]
+    rows = with_names(Note.objects.filter(tip=tip), "agency", "author").order_by("-created_at")[:NOTES]
     return [disclosed(row, to=user) for row in rows]

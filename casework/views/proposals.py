@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from agencies import audit
 from agencies.lifecycle import Conflict
 from agencies.models import Agency, User
+from agencies.named import with_names
 from agencies.reach import reachable
 from casework import cards
 from casework.actions import proposals as verbs
@@ -25,6 +26,7 @@ from casework.forms.proposals import FindForm, LineForm, OverrideForm
 from casework.models import Proposal
 from casework.pages import proposals as proposing
 from casework.views.asking import NOT_VALID, TOO_LATE, actor, undo
+from tips.facts_of import with_beginning
 from tips.models import Person, Tip
 
 SUPERVISOR = "supervisor"
@@ -77,7 +79,7 @@ class Writing:
 def proposals(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One address for all steps: what was ticked and typed travels in the form, so that nothing is half-kept."""
     user = actor(request)
-    tips = Tip.objects.visible_to(user).select_related("holder_agency", "situation")
+    tips = with_beginning(with_names(Tip.objects.visible_to(user), "holder_agency", "situation"))
     tip = get_object_or_404(tips, pk=pk)
     if tip.holder_agency_id != user.acting_agency_id or not user.has_perm("casework.route"):
         raise PermissionDenied(_ONLY_HOLDER)
