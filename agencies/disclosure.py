@@ -70,15 +70,16 @@ class Disclosed(Mapping[str, Any]):
             raise AttributeError(name) from None
 
 
-def disclosed(record: models.Model, *, to: User) -> Disclosed:
+def disclosed(record: models.Model, *, to: User, only: tuple[str, ...] = ()) -> Disclosed:
     """What this user may see of this record: `pk`, each open field, and `<field>_label` for coded ones.
 
-    Raises LookupError for a model without levels: what nobody classified, nobody gets.
+    `only` names the fields that a list shows: the others are neither read nor there. Raises LookupError for a model
+    without levels: what nobody classified, nobody gets.
     """
     label = record._meta.label
     if label not in _fields:
         raise LookupError(f"{label} has no disclosure levels.")
-    shown, withheld = _parted(type(record), _held[label](record, to))
+    shown, withheld = _parted(type(record), _held[label](record, to), only)
     values: dict[str, Any] = {"pk": record.pk}
     cached = record._state.fields_cache
     for part in shown:
@@ -102,12 +103,16 @@ class _Part:
 
 
 @lru_cache(maxsize=512)
-def _parted(model: type[models.Model], held: frozenset[Level]) -> tuple[tuple[_Part, ...], tuple[str, ...]]:
+def _parted(
+    model: type[models.Model], held: frozenset[Level], only: tuple[str, ...]
+) -> tuple[tuple[_Part, ...], tuple[str, ...]]:
     """The fields of a model that these levels open, and the names of those that they do not."""
     levels = _fields[model._meta.label]
     shown: list[_Part] = []
     withheld: list[str] = []
     for field in model._meta.concrete_fields:
+        if only and field.name not in only:
+            continue
         if levels.get(field.name, Level.NOBODY) not in held:
             withheld.append(field.name)
             continue

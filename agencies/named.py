@@ -12,13 +12,15 @@ M = TypeVar("M", bound=Model)
 _NAMES: dict[type[Model], tuple[str, ...]] = {Agency: ("name",), User: ("username", "display_name")}
 
 
-def with_names(rows: QuerySet[M], *relations: str) -> QuerySet[M]:
+def with_names(rows: QuerySet[M], *relations: str, only: tuple[str, ...] = ()) -> QuerySet[M]:
     """The rows with these relations in the same query: of agencies and users the name alone, of others everything.
+
+    `only` names the fields of the rows themselves, where a list does not need all of them.
 
     A page of fifty rows would else read fifty whole entries of the directory. Another field of an agency is there when
     it is asked for, but costs a query each time.
     """
-    shown = [field.attname for field in rows.model._meta.concrete_fields]
+    shown = list(only) or [field.name for field in rows.model._meta.concrete_fields]
     for relation in relations:
         model: type[Model] = rows.model
         path = ""

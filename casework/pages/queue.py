@@ -13,7 +13,6 @@ from django.db.models.functions import JSONObject, Now
 
 from agencies.disclosure import Disclosed, disclosed
 from agencies.models import User
-from agencies.named import with_names
 from casework import keyset
 from casework.cards import propose_summary
 from casework.models import CallBack, Clock, Presence
@@ -25,6 +24,8 @@ ORDER = ("urgency", "next_due_at", "tip")
 VIEWS = {"mine": "Mine", "unclaimed": "Unclaimed", "all": "All"}
 NOBODYS = ("closed", "merged")
 _NO_CLOCK_YEAR = 9999
+# What a line shows of its tip.
+_OF_TIP = ("reference", "status", "urgency", "state", "county", "holder")
 NOT_TRIAGED, ACT_NOW, LATE, TODAY, LATER = "Not triaged yet", "Act now", "Late", "Due today", "Later"
 _HEADINGS = (ACT_NOW, NOT_TRIAGED, LATE, TODAY, LATER)
 
@@ -86,7 +87,11 @@ def drawn(rows: QuerySet[TipAccess]) -> QuerySet[TipAccess]:
     nearest = nearest.order_by("due_at")
     lately = Now() - timedelta(seconds=3 * settings.LOOK_SECONDS)
     here = Presence.objects.filter(tip=OuterRef("tip"), agency=OuterRef("agency"), seen_at__gt=lately)
-    return with_names(rows, "tip__holder", "tip__situation").annotate(
+    shown = rows.select_related("tip__holder", "tip__situation").only(
+        *("tip", "status", "urgency", "next_due_at", "tip__situation__facts"),
+        *(f"tip__{name}" for name in (*_OF_TIP, "holder_agency", "holder__username", "holder__display_name")),
+    )
+    return shown.annotate(
         channel=Subquery(first_contact),
         due_what=Subquery(nearest.values("label")[:1]),
         here=ArraySubquery(here.values(json=JSONObject(id="user_id", name="user__display_name"))),
@@ -115,10 +120,10 @@ def _heading(access: TipAccess, now: datetime) -> str:
 
 
 def _row(access: TipAccess, user: User) -> Row:
-    situation = disclosed(access.tip.situation, to=user)
+    situation = disclosed(access.tip.situation, to=user, only=("facts",))
     channel = access.channel  # type: ignore[attr-defined]
     return Row(
-        tip=disclosed(access.tip, to=user),
+        tip=disclosed(access.tip, to=user, only=_OF_TIP),
         line=neutral_line(situation.get("facts", {}), access.tip.state, access.tip.county),
         channel=Channel(channel).label if channel else "",
         due_at=access.next_due_at if access.next_due_at.year < _NO_CLOCK_YEAR else None,

@@ -19,6 +19,19 @@ from casework.models import Referral
 from casework.states import AT_WORK, WAITING
 
 PAGE = 50
+# What a row is drawn from.
+SHOWN = (
+    "reference",
+    "sender",
+    "receiver",
+    "urgency",
+    "card",
+    "status",
+    "is_cancellation_asked",
+    "answer_due_at",
+    "feedback_due_at",
+    "ended_at",
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +140,7 @@ def _fetch(
     backwards: bool,
     beside: str,
 ) -> "Iterable[Referral]":
-    drawn = with_names(referrals, beside)
+    drawn = with_names(referrals, beside, only=SHOWN)
     parts = []
     for number, limit in limits.items():
         group = GROUPS[number]

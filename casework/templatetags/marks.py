@@ -65,6 +65,8 @@ PILLAR_CLASSES = {"prevention": "prev", "protection": "prot", "prosecution": "pr
 # The bars of the mark: heights in a box 12 high; P4 has a dash instead.
 BARS = ((0, 3), (5, 6), (10, 9), (15, 12))
 DASH = (2, 5, 14, 2)
+_CLOCK = '<span class="clock clock--{}"><b><time datetime="{}">{}</time></b></span>'
+_NOTED = '<span class="clock clock--{}"><b><time datetime="{}">{}</time></b> <small>{}</small></span>'
 SHOWN_MOVES = 3
 MASK = "•••"
 
@@ -124,9 +126,8 @@ def clock(context: Context, row: Any = None, due: datetime | None = None, what: 
     holder = row.holder if row is not None and row.duty == "theirs" else ""
     zone = _zone()
     reading = time_words.read_clock(due, now=_now(context), zone=zone, what=what, holder=holder, **ended)
-    time = _time(due.astimezone(zone).isoformat(timespec="seconds"), reading.text)
-    note = format_html(" <small>{}</small>", reading.note) if reading.note else ""
-    return format_html('<span class="clock clock--{}"><b>{}</b>{}</span>', reading.tone, time, note)
+    iso = due.astimezone(zone).isoformat(timespec="seconds")
+    return format_html(_NOTED if reading.note else _CLOCK, reading.tone, iso, reading.text, reading.note)
 
 
 @register.simple_tag(takes_context=True)

@@ -69,7 +69,7 @@ def _groups(page: referral_lists.Page, user: User, *, sent: bool) -> list[dict[s
 
 
 def _row(referral: Referral, user: User, *, sent: bool) -> dict[str, Any]:
-    shown = disclosed(referral, to=user)
+    shown = disclosed(referral, to=user, only=referral_lists.SHOWN)
     return {
         "referral": shown,
         "other": shown.receiver if sent else shown.sender,
