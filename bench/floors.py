@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies import audit
 from agencies.models import User
+from agencies.whole import whole
 from tips.models import TipAccess
 
 ROWS = 50
@@ -59,7 +60,7 @@ def floor_post(request: HttpRequest) -> HttpResponse:
         return HttpResponse("not valid", status=422)
     marks = ", ".join(["%s"] * (len(FIELDS) + 1))
     values: list[datetime | str] = [timezone.now(), *(str(form.cleaned_data[name])[:80] for name in FIELDS)]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with whole(), connection.cursor() as cursor:
         cursor.execute(f"insert into bench_floor (at, {', '.join(FIELDS)}) values ({marks})", values)
         audit.record("floor", kind="bench", by=request.user)
         for _ in range(int(request.GET.get("events", "0"))):

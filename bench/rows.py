@@ -5,10 +5,12 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
 
 from agencies import chain
-from bench import floors, form
+from bench import floors, form, mixed
 from bench.client import Answer, Browser
 from bench.samples import Samples
 from bench.server import Server
@@ -62,7 +64,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Inside:
-    """A row without HTTP; `measure` returns one value in `unit`. `at_least`: more is better.
+    """A row measured as a whole; `measure` returns one value in `unit`. `at_least`: more is better.
 
     Bounds are for a machine whose floor of pages is REFERENCE_FLOOR.
     """
@@ -71,7 +73,7 @@ class Inside:
     what: str
     unit: str
     bound: float
-    growth: float
+    growth: float | None
     measure: Callable[[Site], float]
     at_least: bool = False
     is_once: bool = False
@@ -199,6 +201,49 @@ def seeding_time(site: Site) -> float:
     return seconds * 1_000_000 / rows if rows >= FEWEST_FOR_SEEDING else math.nan
 
 
+def find_by_reference(site: Site) -> Ask:
+    """The find box: from a reference to its tip."""
+    browser = site.browsers["operator"]
+    return lambda count: browser.post("/find/", {"q": site.samples.reference}, count=count)
+
+
+def report_of(days: int) -> Callable[[Site], float]:
+    """Milliseconds of the report of contacts over the last `days` days."""
+
+    def measure(site: Site) -> float:
+        today = timezone.localdate()
+        period = f"since={today - timedelta(days=days)}&until={today}"
+        return site.browsers["supervisor"].get(f"/admin/reports/contacts-by-channel/?{period}").milliseconds
+
+    return measure
+
+
+_MIXED: dict[str, mixed.Mixed] = {}
+
+
+def _mixed(site: Site) -> mixed.Mixed:
+    """Run once for the rows that read it."""
+    if site.database not in _MIXED:
+        cookies = {seat: browser.cookies for seat, browser in site.browsers.items()}
+        _MIXED[site.database] = mixed.measure(site.server, site.database, cookies, site.samples.tip)
+    return _MIXED[site.database]
+
+
+def mixed_rate(site: Site) -> float:
+    """Requests of the mix in a second over those of the floor of pages."""
+    return _mixed(site).mix.rate / _mixed(site).floor.rate
+
+
+def mixed_p95(site: Site) -> float:
+    """p95 of the mix over that of the floor of pages, both under sixteen clients."""
+    return _mixed(site).mix.p95 / _mixed(site).floor.p95
+
+
+def mixed_errors(site: Site) -> float:
+    """Answers that were errors, of floor and mix together."""
+    return float(len(_mixed(site).mix.errors) + len(_mixed(site).floor.errors))
+
+
 FLOORS = {"page": floor_page, "post": floor_post}
 _P, _Q = "page", "post"
 ROWS: tuple[Row, ...] = (
@@ -206,9 +251,11 @@ ROWS: tuple[Row, ...] = (
     Row("P1", "queue, far page", _P, 2, 1.15, 8, page(lambda site: site.samples.far_page)),
     Row("P2", "log a contact, whole form", _Q, 3, 1.1, 25, log_contact),
     Row("P3", "save of a draft", _Q, 1.5, 1.05, 6, save_draft),
+    Row("P5", "find by reference", _P, 1, 1.2, 6, find_by_reference),
     Row("P6", "tip page, short history", _P, 2.5, 1.1, 15, page(lambda site: site.samples.tip)),
     Row("P6", "tip page, 200 entries", _P, 4, 1.1, 15, page(lambda site: site.samples.long_tip)),
     Row("P7", "proposals page", _P, 2.5, 1.1, 12, page(lambda site: f"{site.samples.tip}proposals/")),
+    Row("P8", "who can help: need and state", _P, 1.5, 1.2, 6, page(lambda _: "/directory/?need=shelter&state=FL")),
     Row("P9", "inbox of the big agency", _P, 1.5, 1.15, 8, page(lambda _: "/referrals/", "big")),
     Row("P9", "inbox of a small agency", _P, 1.5, 1.15, 8, page(lambda _: "/referrals/", "small")),
     Row("P10", "accept a referral", _Q, 2.5, 1.1, 20, accept),
@@ -221,7 +268,12 @@ ROWS: tuple[Row, ...] = (
 INSIDE: tuple[Inside, ...] = (
     Inside("P7", "evaluation of 1,000 rules", "ms", 20, 1.1, thousand_rules),
     Inside("P11", "sweep, none due", "ms", 2, 1.2, sweep),
+    Inside("P12", "report of a month", "ms", 500, None, report_of(30)),
+    Inside("P12", "report of a year", "ms", 1500, None, report_of(365)),
     Inside("P15", "verification", "events/s", 200_000, 1.1, verification, at_least=True, is_once=True),
+    Inside("P16", "mixed load: rate", "x floor", 0.5, 1.2, mixed_rate, at_least=True, is_once=True, scales=False),
+    Inside("P16", "mixed load: p95", "x floor", 4, 1.2, mixed_p95, is_once=True, scales=False),
+    Inside("P16", "mixed load: errors", "", 0, None, mixed_errors, is_once=True, scales=False),
     Inside("P17", "memory of a web process", "MB", 160, 1.1, memory, is_once=True, scales=False),
     Inside("P18", "importing 20,000 services", "s", 120, 1.2, import_time, is_once=True, scales=False),
     Inside("P18", "seeding 1,000,000 tips", "s", 900, 1.2, seeding_time, is_once=True, scales=False),

@@ -45,6 +45,7 @@ class Samples:
 
     far_page: str
     tip: str
+    reference: str
     long_tip: str
     offers: list[tuple[str, int]]
 
@@ -60,6 +61,7 @@ def make(crew: people.Crew, *, offers: int) -> Samples:
     return Samples(
         far_page=far_page(crew.operator),
         tip=f"/tips/{tip.pk}/",
+        reference=tip.reference,
         long_tip=f"/tips/{long_tip.pk}/",
         offers=[(f"/referrals/{row.pk}/accept/", row.version) for row in sent],
     )

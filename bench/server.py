@@ -15,7 +15,7 @@ from django.conf import settings
 
 from bench.client import Browser, Refused
 
-_ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 WORKERS, THREADS = 2, 4
 PATIENCE_SECONDS = 60
 
@@ -40,12 +40,9 @@ class Server:
         return found
 
 
-@contextmanager
-def serving(database: str, log: Path) -> Iterator[Server]:
-    """The server while the block runs. Raises Refused, with the place of its log, when it does not come up."""
-    port = _free_port()
-    log.parent.mkdir(parents=True, exist_ok=True)
-    environment = {
+def environment_for(database: str) -> dict[str, str]:
+    """The environment of a process of ours that works on a bench database."""
+    return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "BENCH_DATABASE": database,
@@ -54,13 +51,20 @@ def serving(database: str, log: Path) -> Iterator[Server]:
         "ALLOWED_HOSTS": "localhost",
         "LOG_LEVEL": "WARNING",
     }
+
+
+@contextmanager
+def serving(database: str, log: Path) -> Iterator[Server]:
+    """The server while the block runs. Raises Refused, with the place of its log, when it does not come up."""
+    port = _free_port()
+    log.parent.mkdir(parents=True, exist_ok=True)
     options = ("--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread", "--keep-alive", "30")
     command = [sys.executable, "-m", "gunicorn", "casework.wsgi:application", "--bind", f"127.0.0.1:{port}", *options]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command line.
             [*command, "--no-control-socket", "--log-level", "warning"],
-            cwd=_ROOT,
-            env=environment,
+            cwd=ROOT,
+            env=environment_for(database),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

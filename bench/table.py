@@ -94,6 +94,8 @@ def query_verdict(row: Row, measured: Measured) -> str:
 
 def _growth(row: Row | Inside, measured: Measured, smallest: Measured) -> tuple[str, str]:
     """p50 against the smallest size of the same run, with its bound; nothing for the smallest itself."""
+    if row.growth is None or not smallest.p50:
+        return "", ""
     if measured is smallest or math.isnan(measured.p50) or math.isnan(smallest.p50):
         return "", ""
     factor = measured.p50 / smallest.p50

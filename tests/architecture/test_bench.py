@@ -78,6 +78,26 @@ def test_triggers_stand_again_after_seeding(seeded: Any) -> None:
         assert cursor.fetchone() == (0,)
 
 
+def test_keys_stand_again_after_seeding(seeded: Any) -> None:
+    def keys() -> set[tuple[str, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute("select conrelid::regclass::text, conname from pg_constraint where contype = 'f'")
+            return set(cursor.fetchall())
+
+    before = keys()
+    assert ("casework_referral", "tips_tip") in {(table, target) for table, target in targets()}
+    seed(seeded.hotline.pk, seeded.operator.pk, tips=200)
+    assert keys() == before
+
+
+def targets() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select conrelid::regclass::text, confrelid::regclass::text from pg_constraint where contype = 'f'"
+        )
+        return list(cursor.fetchall())
+
+
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 3), (0.95, 5), (0.2, 1), (1.0, 5)])
 def test_percentile_is_a_sample_that_was_measured(share: float, expected: int) -> None:
     assert percentile([5, 1, 4, 2, 3], share) == expected
