@@ -213,7 +213,9 @@ def report_of(days: int) -> Callable[[Site], float]:
     def measure(site: Site) -> float:
         today = timezone.localdate()
         period = f"since={today - timedelta(days=days)}&until={today}"
-        return site.browsers["supervisor"].get(f"/admin/reports/contacts-by-channel/?{period}").milliseconds
+        browser = site.browsers["supervisor"]
+        browser.close()
+        return browser.get(f"/admin/reports/contacts-by-channel/?{period}").milliseconds
 
     return measure
 
