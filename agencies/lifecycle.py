@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 
 from agencies import audit
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.scope import Actor
 from agencies.whole import whole
 
@@ -80,16 +80,18 @@ class Lifecycle(Generic[M]):
         reason: str = "",
         values: Mapping[str, Any] | None = None,
         details: Mapping[str, Any] | None = None,
+        is_locked: bool = False,
     ) -> M:
         """Make one move and return the record as saved; the one given is stale.
 
-        The trail gets the state before and after; `details` adds ids and codes of the deed, never content.
+        The trail gets the state before and after; `details` adds ids and codes of the deed, never content. `is_locked`
+        says that this deed read the record FOR UPDATE itself: it is not read again then.
         Raises PermissionDenied for the wrong side or right, Conflict when the state or `version` is no longer the one
         that was seen, ValidationError when a needed field is empty. Nothing is written then.
         """
         move = self.get(name)
         with whole():
-            locked = self._lock(record)
+            locked = record if is_locked else self._lock(record)
             self._check_actor(locked, move, by)
             self._check_state(locked, move, version)
             before = self._state(locked)
@@ -112,6 +114,7 @@ class Lifecycle(Generic[M]):
         locked = self.model._default_manager.select_for_update(of=("self",)).filter(pk=record.pk).first()
         if locked is None:
             raise PermissionDenied("This record is no longer open to you.")
+        _keep_names(record, locked)
         return locked
 
     def _check_actor(self, record: M, move: Move, by: Actor) -> None:
@@ -155,6 +158,13 @@ class Lifecycle(Generic[M]):
         """Every state of the table's model, in the order of its choices."""
         choices: Iterable[tuple[Any, Any]] = self.model._meta.get_field("status").choices or ()  # type: ignore[union-attr]
         return [str(value) for value, _ in choices]
+
+
+def _keep_names(record: models.Model, locked: models.Model) -> None:
+    """Agencies and people behind the record were read with it: no move changes them, so they need not be read again."""
+    for name, related in record._state.fields_cache.items():
+        if isinstance(related, Agency | User) and related.pk == getattr(locked, f"{name}_id", None):
+            locked._state.fields_cache[name] = related
 
 
 def _has_right(user: User, move: Move) -> bool:

@@ -38,8 +38,9 @@ def directory(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     agencies = _narrowed(Agency.objects.visible_to(user).filter(is_active=True), form.cleaned_data)
+    active = Service.objects.filter(status=Service.Status.ACTIVE)
     agencies = agencies.select_related("kind").prefetch_related(
-        Prefetch("services", Service.objects.filter(status=Service.Status.ACTIVE)), "coverages", "phones"
+        Prefetch("services", active.only("agency_id", "needs")), "coverages", "phones"
     )
     page = keyset.page(
         agencies, ("name", "id"), before=request.GET.get("before", ""), after=request.GET.get("after", "")
