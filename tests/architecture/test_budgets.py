@@ -86,11 +86,11 @@ def test_tip_page_takes_fifteen(world: World) -> None:
     assert statements(lambda: operator.get(f"/tips/{tip.pk}/"), status=200)[1] <= 15
 
 
-def test_proposals_page_takes_thirteen(world: World) -> None:
+def test_proposals_page_takes_fourteen(world: World) -> None:
     tip = log_tip(world)
     route(world, tip, [world.shelter])
     operator = signed_in(world.operator)
-    assert statements(lambda: operator.get(f"/tips/{tip.pk}/proposals/"), status=200)[1] <= 13
+    assert statements(lambda: operator.get(f"/tips/{tip.pk}/proposals/"), status=200)[1] <= 14
 
 
 def test_inbox_takes_eight(world: World) -> None:
