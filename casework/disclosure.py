@@ -160,6 +160,7 @@ FIELDS |= {
         "id": N,
     },
     models.DeskNotice: dict.fromkeys(("id", "agency", "text", "by", "at", "until"), OWN),
+    models.TrainingMark: {"id": N, "made_at": N},
     models.Presence: {"user": OWN, "seen_at": OWN, **dict.fromkeys(("id", "tip", "agency"), N)},
 }
 

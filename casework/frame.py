@@ -93,6 +93,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "version": settings.VERSION,
         "is_demo": settings.DEMO,
+        "is_training": settings.TRAINING,
         "read_at": now,
         "zone": f"{now:%Z}",
         "zone_name": ZONES.get(settings.TIME_ZONE, settings.TIME_ZONE.replace("_", " ")),

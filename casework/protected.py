@@ -107,6 +107,7 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "step_history_written_by_trigger",
         "zz_casework_stepevent_system",
     ),
+    "casework_trainingmark": ("zz_casework_trainingmark_system", "training_mark_read_by_everybody"),
     "casework_track": (
         "track_need_to_know",
         "track_opened_by_the_holder",
@@ -335,6 +336,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "casework_stepevent_append_only",
         "casework_stepevent_by_trigger",
     ),
+    "casework_trainingmark": ("casework_trainingmark_append_only",),
     "casework_track": (
         "casework_track_fixed",
         "pgtrigger_insert_insert_e4fa4",

@@ -12,6 +12,8 @@ BUILD_DIR = BASE_DIR / ".build"
 
 # --- What kind of installation this is -------------------------------------------------------------
 DEMO = env.env_bool("CASEWORK_DEMO", False)
+# A training desk: a database of its own, whose records no real desk serves; nothing leaves it.
+TRAINING = env.env_bool("CASEWORK_TRAINING", False)
 DEBUG = env.env_bool("DEBUG", False)
 SITE_NAME = env.env_str("CASEWORK_NAME", "Casework")
 SITE_URL = env.env_url("CASEWORK_URL", "http://localhost:8000")
@@ -26,6 +28,9 @@ KEY_RING_FILE = Path(env.env_str("CASEWORK_KEY_RING", str(DATA_DIR / "key_ring.j
 ALLOWED_HOSTS = env.env_hosts("ALLOWED_HOSTS", ["localhost"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS = env.env_origins("CSRF_TRUSTED_ORIGINS", [])
 SECURE_SSL_REDIRECT = not DEMO
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
+    ("training_session", "training_csrf") if TRAINING else ("sessionid", "csrftoken")
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else env.env_int("HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
@@ -182,6 +187,8 @@ STORAGES = {
 # --- Mail ------------------------------------------------------------------------------------------
 _EMAIL = env.email("EMAIL_URL", DATA_DIR)
 EMAIL_BACKEND = _EMAIL.pop("EMAIL_BACKEND")
+if TRAINING:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 globals().update(_EMAIL)
 DEFAULT_FROM_EMAIL = env.env_str("EMAIL_FROM", "casework@localhost")
 
@@ -220,7 +227,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Casework's own rules of the house -------------------------------------------------------------
-REFERENCE_PREFIX = env.env_str("CASEWORK_REFERENCE_PREFIX", "CW")
+# A reference of a training that is read out somewhere is seen to be one.
+REFERENCE_PREFIX = "TRAIN" if TRAINING else env.env_str("CASEWORK_REFERENCE_PREFIX", "CW")
 REFERENCE_RANDOM = env.env_bool("CASEWORK_REFERENCE_RANDOM", False)
 # Minutes after which a contact counts as entered afterwards.
 # --- The telephone system and files that people send -------------------------------------------------
@@ -246,8 +254,8 @@ DUTY_LONGEST_HOURS = env.env_int("DUTY_LONGEST_HOURS", 12, least=1, most=24)
 ALARM_CLIMB_MINUTES = env.env_int("ALARM_CLIMB_MINUTES", 3, least=1, most=60)
 # How often the screens of people on duty look for alarms; they are to be there within five seconds.
 ALARM_LOOK_SECONDS = env.env_int("ALARM_LOOK_SECONDS", 4, least=1, most=60)
-ON_CALL_HOOK_URL = env.env_hook("ON_CALL_HOOK_URL")
-ON_CALL_HOOK_COMMAND = env.env_str("ON_CALL_HOOK_COMMAND", "")
+ON_CALL_HOOK_URL = "" if TRAINING else env.env_hook("ON_CALL_HOOK_URL")
+ON_CALL_HOOK_COMMAND = "" if TRAINING else env.env_str("ON_CALL_HOOK_COMMAND", "")
 ON_CALL_HOOK_SECONDS = env.env_int("ON_CALL_HOOK_SECONDS", 10, least=1, most=60)
 # Tries after which a supervisor decides, and minutes for which a try after the window still counts.
 CALL_BACK_TRIES = env.env_int("CALL_BACK_TRIES", 3, least=1, most=20)

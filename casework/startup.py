@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from agencies import crypto
 from agencies.models import KeyMark
+from casework.models import TrainingMark
 from casework.postgres import launcher, roles
 from casework.protected import PROTECTED, TRIGGERS
 
@@ -66,7 +67,7 @@ def problems() -> list[str]:
         found += policy_problems(cursor, PROTECTED)
         found += trigger_problems(cursor, TRIGGERS)
         found += grant_problems(cursor)
-    return found + key_problems() + user_problems() + host_problems() + debug_problems()
+    return found + training_problems() + key_problems() + user_problems() + host_problems() + debug_problems()
 
 
 def role_problems(cursor: CursorWrapper) -> list[str]:
@@ -145,9 +146,25 @@ def grant_problems(cursor: CursorWrapper) -> list[str]:
     return found
 
 
+def training_problems() -> list[str]:
+    """Practice served as real, or real cases as practice."""
+    is_marked = TrainingMark.objects.exists()
+    if is_marked and not settings.TRAINING:
+        return [
+            "This database was made for training. A real desk never serves it: set DATABASE_URL to the desk's own "
+            "database, or CASEWORK_TRAINING=1 for the training desk."
+        ]
+    if settings.TRAINING and not is_marked:
+        return [
+            "CASEWORK_TRAINING is on and this database was not made for training. Set DATABASE_URL to an empty "
+            "database of its own and run `manage.py seed_training`."
+        ]
+    return []
+
+
 def user_problems() -> list[str]:
     """Demo users outside a demo: their password has been printed."""
-    if not settings.DEMO and get_user_model()._default_manager.filter(is_demo=True).exists():
+    if not (settings.DEMO or settings.TRAINING) and get_user_model()._default_manager.filter(is_demo=True).exists():
         return [
             "This database holds demo users and CASEWORK_DEMO is off. Set CASEWORK_DEMO=1 for the demo, "
             "or start with an empty database."

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from casework import errors
 from casework.views import (
     attachments,
+    board,
     call_backs,
     codes,
     contact,
@@ -77,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("referrals/<uuid:pk>/<slug:name>/", referrals.move, name="referral-move"),
     *(path(f"accounts/{address}", errors.closed) for address in CLOSED),
     path("accounts/", include("allauth.urls")),
+    path("admin/board/", admin.site.admin_view(board.board), name="board"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("casework.api.urls")),
 ]

@@ -8,7 +8,7 @@ from tips.models import Door, TipStatus, Urgency
 STATES = [(state.value, state.label) for state in TipStatus if state != TipStatus.MERGED]
 
 
-FILTERS = ("find", "urgency", "state", "door", "place", "language", "late")
+FILTERS = ("find", "urgency", "state", "door", "place", "language", "late", "no_clock")
 
 
 def places() -> list[tuple[str, str]]:
@@ -27,3 +27,4 @@ class QueueFilter(forms.Form):
     place = forms.ChoiceField(choices=places, required=False, label="State or territory")
     language = forms.CharField(required=False, label="Language of a contact", max_length=60)
     late = forms.BooleanField(required=False, label="Late only")
+    no_clock = forms.BooleanField(required=False, label="Without a running clock")

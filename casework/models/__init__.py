@@ -23,6 +23,7 @@ from casework.models.shift import (
     WhyStopped,
 )
 from casework.models.track import Clock, Step, StepStatus, Track, TrackOutcome, TrackStatus
+from casework.models.training import TrainingMark
 
 __all__ = [
     "AttemptResult",
@@ -48,6 +49,7 @@ __all__ = [
     "Track",
     "TrackOutcome",
     "TrackStatus",
+    "TrainingMark",
     "Way",
     "WhyDecide",
     "WhyStopped",

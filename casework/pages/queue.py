@@ -77,6 +77,8 @@ def narrowed(rows: QuerySet[TipAccess], given: Mapping[str, Any]) -> QuerySet[Ti
     if given.get("language"):
         spoken = Contact.objects.filter(tip=OuterRef("tip"), language__iexact=given["language"].strip())
         rows = rows.filter(Exists(spoken))
+    if given.get("no_clock"):
+        rows = rows.filter(next_due_at__year=_NO_CLOCK_YEAR)
     return rows.filter(next_due_at__lte=Now()) if given.get("late") else rows
 
 

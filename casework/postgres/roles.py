@@ -24,6 +24,7 @@ TABLE_GRANTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("agencies_anchor", ("SELECT", "INSERT")),
     ("agencies_keymark", ("SELECT", "INSERT")),
     ("casework_disclosure", ("SELECT", "INSERT")),
+    ("casework_trainingmark", ("SELECT", "INSERT")),
     ("casework_callbackattempt", ("SELECT", "INSERT")),
     # Access is given and ended by the functions grant_access and end_access only, which look at the basis.
     ("tips_tipaccess", ("SELECT",)),
