@@ -230,19 +230,21 @@ SPECTACULAR_SETTINGS = {
 # A reference of a training that is read out somewhere is seen to be one.
 REFERENCE_PREFIX = "TRAIN" if TRAINING else env.env_str("CASEWORK_REFERENCE_PREFIX", "CW")
 REFERENCE_RANDOM = env.env_bool("CASEWORK_REFERENCE_RANDOM", False)
-# Minutes after which a contact counts as entered afterwards.
 # --- The telephone system and files that people send -------------------------------------------------
 # What signs the POST that opens a contact (docs/api.md); without it that address is not there.
 TELEPHONY_SECRET = env.env_str("TELEPHONY_SECRET", "", shortest=32)
 TELEPHONY_WINDOW_SECONDS = env.env_int("TELEPHONY_WINDOW_SECONDS", 300, least=5, most=3600)
 # How many bytes of text one form may hold; files have a limit of their own below. Django's own default, said aloud.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# A number that abuses the line is remarked on for at most this long; a supervisor decides each time.
+CALLER_FLAG_MOST_DAYS = env.env_int("CALLER_FLAG_MOST_DAYS", 30, least=1, most=365)
 ATTACHMENTS_DIR = Path(env.env_str("ATTACHMENTS_DIR", str(DATA_DIR / "attachments")))
 ATTACHMENT_MEGABYTES = env.env_int("ATTACHMENT_MEGABYTES", 10, least=1, most=50)
 ATTACHMENTS_PER_CONTACT = env.env_int("ATTACHMENTS_PER_CONTACT", 10, least=1, most=100)
 # Uploads stay in memory: on disk they would lie there in clear.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = (ATTACHMENT_MEGABYTES + 1) * 1024 * 1024
+# Minutes after which a contact counts as entered afterwards.
 BACK_FILLED_AFTER_MINUTES = env.env_int("BACK_FILLED_AFTER_MINUTES", 60)
 # Seconds for which a notice that failed to go out waits before the next try.
 NOTICE_RETRY_SECONDS = env.env_int("NOTICE_RETRY_SECONDS", 60)

@@ -2,15 +2,20 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from agencies.admin_base import ReadOnlyAdmin, TrailAdmin
+from agencies.admin_base import BaseForm, ReadOnlyAdmin, ScopedAdmin, TrailAdmin, acting_user
 from agencies.admin_words import column
 from agencies.models import User
-from tips.models import Contact, PersonalAccess, Tip
+from tips.actions import guide
+from tips.facts import vocabulary
+from tips.models import Contact, Door, GuideQuestion, PersonalAccess, StateDuty, Tip
 
 
 class ContentAdmin(ReadOnlyAdmin):
@@ -85,3 +90,107 @@ class PersonalAccessAdmin(TrailAdmin):
     )
     read_along = ("user", "granted_by", "second_by")
     ordering = ("-valid_from",)
+
+
+class DeskTextAdmin(ScopedAdmin):
+    """Texts of the desk that supervisors of the hotline edit. Nothing is deleted: it is switched off."""
+
+    view_rights = add_rights = change_rights = ("tips.edit_guide",)
+
+    def scope(self, rows: "QuerySet[Any]", user: User) -> "QuerySet[Any]":
+        is_hotline = user.acting is not None and user.acting.agency.is_hotline
+        return rows if is_hotline and user.has_perm("tips.edit_guide") else rows.none()
+
+
+@admin.register(GuideQuestion)
+class GuideQuestionAdmin(DeskTextAdmin):
+    list_display = ("text", "door", "situation", "order", "is_active")
+    list_filter = ("is_active", "door")
+    search_fields = ("text",)
+    ordering = ("order", "code")
+    fields = ("code", "text", "why", "door", "situation", "order", "is_active", "source")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # Contacts name a question by its code.
+        return () if obj is None else ("code",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        choices = {"door": _doors, "situation": _situations}.get(db_field.name)
+        if choices is None or field is None:
+            return field
+        return forms.ChoiceField(choices=choices(), required=False, label=field.label, help_text=field.help_text)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        guide.save_question(obj, by=acting_user(request), at=timezone.now())
+
+
+def _doors() -> list[tuple[str, str]]:
+    return [("", "All of them"), *Door.choices]
+
+
+def _situations() -> list[tuple[str, str]]:
+    kinds = vocabulary().tip["exploitation"].values.items()
+    return [("", "Any"), ("minor", "Somebody in contact may be under 18"), *kinds]
+
+
+class StateDutyForm(BaseForm):
+    """What was written is checked by somebody else: ticking changes nothing but that."""
+
+    checked = forms.BooleanField(required=False, label="I have checked this against its source")
+    user: User | None = None
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        wrote = [name for name in self.changed_data if name != "checked"]
+        if self.cleaned_data.get("checked") and (wrote or self.instance._state.adding):
+            raise ValidationError("Save what you wrote first. A second person checks it.")
+        if self.cleaned_data.get("checked") and self.user and self.instance.written_by_id == self.user.pk:
+            raise ValidationError(guide.SECOND_PERSON)
+        if self.cleaned_data.get("checked") and not (self.instance.duty and self.instance.source):
+            raise ValidationError("Write the duty and its source first.")
+        return cleaned
+
+
+@admin.register(StateDuty)
+class StateDutyAdmin(DeskTextAdmin):
+    form = StateDutyForm
+    list_display = ("state", "report_to", "written_by", "verified_by", "verified_at")
+    list_select_related = ("written_by", "verified_by")
+    ordering = ("state",)
+    fields = (
+        "state",
+        "duty",
+        "words",
+        "report_to",
+        "phone",
+        "source",
+        "checked",
+        "written_by",
+        "verified_by",
+        "verified_at",
+    )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        # Django makes a class for each request, so the reader can stand on it.
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = acting_user(request)  # type: ignore[attr-defined]
+        return form
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fixed = ("written_by", "verified_by", "verified_at")
+        return fixed if obj is None else ("state", *fixed)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name != "state":
+            return field
+        states = [(code, label) for code, label in vocabulary().tip["state"].values.items() if code != "unknown"]
+        return forms.ChoiceField(choices=states, label="State")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        by, at = acting_user(request), timezone.now()
+        if form.cleaned_data["checked"]:
+            guide.verify_duty(obj, by=by, at=at)
+        else:
+            guide.save_duty(obj, by=by, at=at)

@@ -15,7 +15,7 @@ from casework import time_words
 from casework.actions.call_backs import may_leave_voicemail, unsafe
 from casework.frame import ZONES
 from casework.models import AttemptResult, CallBack, CallBackAttempt, CallBackStatus
-from casework.pages.tip_words import safe_words
+from casework.pages.tip_words import is_young, safe_words
 
 VIEWS = {"open": "Promised", "decide": "A supervisor decides", "mine": "Mine"}
 ORDER = ("window_until", "id")
@@ -61,7 +61,7 @@ def _row(row: CallBack, user: User, now: datetime) -> Row:
         reference=disclosed(row.tip, to=user)["reference"],
         whom=f"Person {person['number']}: {person['role_label'].lower()}",
         window=window_words(row.window_from, row.window_until, row.time_zone),
-        safe=safe_words(disclosed(safe, to=user)) if safe else "",
+        safe=safe_words(disclosed(safe, to=user) if safe else {}, is_minor=is_young(person)),
         holder=str(row.holder) if row.holder else "",
         is_late=row.status == CallBackStatus.PROMISED and row.window_until < now,
     )

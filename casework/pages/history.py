@@ -55,6 +55,8 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("identity", "reveal"): "Identity was looked at",
     ("identifier", "reveal"): "A number, plate or address was looked at",
     ("narrative", "reveal"): "What was told was read",
+    ("indication", "reveal"): "The words behind a code were read",
+    ("contact", "read_attachment"): "A file was downloaded",
     ("referral", "send"): "A referral was sent",
     ("referral", "receive"): "A referral was opened by its receiver",
     ("referral", "accept"): "A referral was accepted",
@@ -109,6 +111,7 @@ _WORDS = {
     "identity": dict(Purpose.choices),
     "identifier": dict(Purpose.choices),
     "narrative": dict(Purpose.choices),
+    "indication": dict(Purpose.choices),
 }
 _STATES = {
     "tip": dict(TipStatus.choices),

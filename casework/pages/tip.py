@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -20,18 +20,17 @@ from casework import keyset
 from casework.actions import proposals
 from casework.models import Clock, Proposal, Referral, Step, Track
 from casework.pages import history
-from casework.pages.tip_shown import Masked, Next, PersonShown, ReferralShown, StepShown, TipShown, TrackShown
-from casework.pages.tip_words import fact_pairs, place_words, safe_words
+from casework.pages.tip_people import closed_of, level_of, persons_of
+from casework.pages.tip_shown import Masked, Next, ReferralShown, StepShown, TipShown, TrackShown
+from casework.pages.tip_words import fact_pairs, place_words
 from casework.states import AT_WORK, STEP, TRACK, WAITING
+from tips import codes
 from tips.actions import walls
 from tips.actions.reveal import may_open
 from tips.models import (
     Contact,
-    Identifier,
     Narrative,
     Note,
-    Person,
-    PersonIdentity,
     Pillar,
     Place,
     Tip,
@@ -41,6 +40,7 @@ from tips.models import (
 from tips.states import TIP
 
 HISTORY = 10
+PLACE_PARTS = ("country", "state", "county", "postal_code", "tribal_land", "military_base", "road", "words")
 NOTES = 20
 _ENDED_WITHOUT_HELP = ("declined", "expired")
 # These ask nothing: what the table needs of them is filled in by the verb.
@@ -54,7 +54,7 @@ def tips_for(user: User) -> QuerySet[Tip]:
     contacts = Contact.objects.filter(tip=OuterRef("pk")).order_by("-started_at")
     narrative = Narrative.objects.filter(contact=OuterRef("pk"))
     latest = Proposal.objects.filter(tip=OuterRef("pk")).order_by("-made_at")
-    plain = ("id", "country", "state", "county", "postal_code", "tribal_land", "words")
+    plain = ("id", *PLACE_PARTS, "valid_from", "valid_until")
     told = ("channel", "agency_id", "caller_type", "knows_how", "language", "danger", "started_at")
     tips = with_names(Tip.objects.visible_to(user), "holder", "holder_agency", "situation", "shared_account")
     return tips.annotate(
@@ -73,7 +73,7 @@ def shown_to(user: User, tip: Tip, *, before: str = "", after: str = "") -> TipS
     """Everything on the page of `tip`, which came from `tips_for`. Eight queries, nine when an offer failed."""
     clocks = list(Clock.objects.filter(tip=tip, ended_at=None).order_by("due_at", "pk"))
     referrals = _referrals(tip, user)
-    closed = _closed(tip, user)
+    closed = closed_of(tip, user)
     situation = disclosed(tip.situation, to=user)
     shown = disclosed(tip, to=user)
     page = keyset.page(history.events_of(tip), history.ORDER, before=before, after=after, size=HISTORY, newest=True)
@@ -86,7 +86,7 @@ def shown_to(user: User, tip: Tip, *, before: str = "", after: str = "") -> TipS
         places=_places(tip, user),
         contacts=_contacts(tip, user),
         account=disclosed(tip.shared_account, to=user),
-        persons=_persons(tip, user, closed),
+        persons=persons_of(tip, user, closed),
         loose=closed.get(None, []),
         tracks=_tracks(tip, user, clocks),
         referrals=referrals,
@@ -136,12 +136,18 @@ def _what(tip: Disclosed, situation: Disclosed) -> list[tuple[str, str]]:
         ("Request type", tip.get("request_type_label", "")),
         ("Indicator level", tip.get("indicator_level_label", "")),
     ]
-    return [*pairs, *fact_pairs(situation.get("facts", {}))]
+    return [*pairs, *fact_pairs(situation.get("facts", {})), *codes.labels(situation.get("codes", {}))]
 
 
 def _places(tip: Tip, user: User) -> list[str]:
     rows = tip.place_rows  # type: ignore[attr-defined]
-    return [words for row in rows if (words := place_words(disclosed(Place(tip=tip, **row), to=user)))]
+    return [words for row in rows if (words := place_words(disclosed(_place(tip, row), to=user)))]
+
+
+def _place(tip: Tip, row: dict[str, Any]) -> Place:
+    # JSON knows no days.
+    days = {name: row[name] and date.fromisoformat(row[name]) for name in ("valid_from", "valid_until")}
+    return Place(tip=tip, **{**row, **days})
 
 
 def _contacts(tip: Tip, user: User) -> list[dict[str, Any]]:
@@ -154,62 +160,10 @@ def _contacts(tip: Tip, user: User) -> list[dict[str, Any]]:
         record = Contact(**{**row, **ids, "started_at": datetime.fromisoformat(row["started_at"])})
         is_own = record.agency_id == user.acting_agency_id
         opens = may_open(
-            kind="narrative", field="narrative", is_own=is_own, is_lead_fact=False, user=user, level=_level(tip)
+            kind="narrative", field="narrative", is_own=is_own, is_lead_fact=False, user=user, level=level_of(tip)
         )
         told = Masked(f"narrative:{words}", "What was told", opens) if words else None
         found.append({"contact": disclosed(record, to=user), "told": told})
-    return found
-
-
-def _level(tip: Tip) -> str:
-    return str(tip.level or "")  # type: ignore[attr-defined]
-
-
-def _closed(tip: Tip, user: User) -> dict[UUID | None, list[Masked]]:
-    """What is closed, by person (None: of the situation); the policy lets through what the reader may know of."""
-    columns = ("table", "pk", "person_id", "what", "agency_id", "is_lead_fact")
-    names = PersonIdentity.objects.filter(tip=tip).annotate(table=_text("identity"), what=F("field"))
-    marks = Identifier.objects.filter(tip=tip).annotate(table=_text("identifier"), what=F("kind"))
-    labels = {"identity": dict(PersonIdentity.Field.choices), "identifier": dict(Identifier.Kind.choices)}
-    found: dict[UUID | None, list[Masked]] = {}
-    for table, pk, person, what, agency, is_lead in names.values_list(*columns).union(
-        marks.values_list(*columns), all=True
-    ):
-        # A phone of a person stands twice: as it was said, and as a number to match. One line is enough.
-        if table == "identifier" and person and what in ("phone", "email", "address"):
-            continue
-        opens = may_open(
-            kind=table,
-            field=what,
-            is_own=agency == user.acting_agency_id,
-            is_lead_fact=is_lead,
-            user=user,
-            level=_level(tip),
-        )
-        found.setdefault(person, []).append(Masked(f"{table}:{pk}", labels[table][what], opens))
-    return {person: sorted(rows, key=lambda row: (not row.may_open, row.label)) for person, rows in found.items()}
-
-
-def _text(word: str) -> Value:
-    return Value(word, output_field=CharField())
-
-
-def _persons(tip: Tip, user: User, closed: dict[UUID | None, list[Masked]]) -> list[PersonShown]:
-    rows = Person.objects.filter(tip=tip).select_related("safe_contact").order_by("number")
-    found = []
-    for row in rows:
-        person = disclosed(row, to=user)
-        safe = getattr(row, "safe_contact", None)
-        facts = {**person["facts"], "age": person["age"], "needs": person["needs"]}
-        pairs = [("Languages", ", ".join(person["languages"])), ("Under 18", person["is_minor_label"])]
-        found.append(
-            PersonShown(
-                title=f"Person {person['number']}: {person['role_label'].lower()}",
-                pairs=[*pairs, *fact_pairs(facts, of_person=True)],
-                safe=safe_words(disclosed(safe, to=user)) if safe else "",
-                closed=closed.get(row.pk, []),
-            )
-        )
     return found
 
 

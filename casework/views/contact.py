@@ -30,7 +30,7 @@ from casework.forms.contact.page import ADDS, begin, prepare
 from casework.pages.resources import Helper, near
 from casework.views.asking import NOT_VALID, actor, allow, too_late
 from tips.actions import contact_rows, intake
-from tips.models import AnsweredAs, Contact, ContactStatus, Draft, NonActionable
+from tips.models import AnsweredAs, Contact, ContactStatus, Draft, Interpretation, NonActionable
 
 _ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
 _ONLY_TAKER = "A colleague is typing this contact. Only the person who took it can go on."
@@ -262,5 +262,14 @@ def _page(request: HttpRequest, record: Contact, typed: Typed, *, draft: Draft |
 def _ended(request: HttpRequest, user: User, record: Contact) -> HttpResponse:
     audit.record("view", kind="contact", by=user, object_id=record.pk, tip=record.tip_id)
     given = record.resources.select_related("given", "service").order_by("given_at")
-    context = {"contact": disclosed(record, to=user), "resources": [disclosed(row, to=user) for row in given]}
+    heard = Interpretation.objects.filter(contact=record).first()
+    files = record.attachments.filter(removed_at=None).order_by("created_at")
+    context = {
+        "contact": disclosed(record, to=user),
+        "resources": [disclosed(row, to=user) for row in given],
+        "interpretation": disclosed(heard, to=user) if heard else None,
+        "files": [disclosed(row, to=user) for row in files],
+        "may_flag": bool(record.number_hash) and user.has_perm("tips.flag_number"),
+        "flag": contact_rows.flag_of(record, at=timezone.now()),
+    }
     return render(request, "desk/contact_ended.html", context)

@@ -19,10 +19,15 @@ from casework.forms.work import NoteForm, PurposeForm, SeenForm
 from casework.pages.tip import shown_to, tips_for
 from casework.views.asking import NOT_VALID, actor, check_seen
 from tips.actions import notes, reveal, triage
-from tips.models import Identifier, Narrative, PersonIdentity, Tip
+from tips.models import Identifier, Indication, Narrative, PersonIdentity, Tip
 from tips.states import TIP
 
-_CLOSED: dict[str, type[reveal.Closed]] = {"identity": PersonIdentity, "identifier": Identifier, "narrative": Narrative}
+_CLOSED: dict[str, type[reveal.Closed]] = {
+    "identity": PersonIdentity,
+    "identifier": Identifier,
+    "narrative": Narrative,
+    "indication": Indication,
+}
 # Moves that have a page of their own elsewhere.
 _PAGES = {"triage": "tip-triage", "triage_again": "tip-triage", "route": "proposals"}
 # Done elsewhere: for several tips at once, or by the end of a shift.

@@ -39,6 +39,8 @@ LISTS = {
     "agencies/phone": KEEPERS,
     "agencies/hours": KEEPERS,
     "agencies/capacity": KEEPERS,
+    "tips/guidequestion": {"supervisor"},
+    "tips/stateduty": {"supervisor"},
     "agencies/user": {"sysadmin", "agencyadmin"},
     "agencies/membership": {"sysadmin", "agencyadmin"},
     "agencies/auditevent": {"auditor"},

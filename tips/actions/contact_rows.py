@@ -1,9 +1,10 @@
 """The rows behind the sections of a contact: its number, who interpreted, the words behind codes, its stamps."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from agencies import audit, crypto
@@ -92,6 +93,8 @@ def flag_number(contact: Contact, *, until: datetime, by: User, at: datetime) ->
         raise ValidationError({"until": "This contact has no number that could be marked."})
     if until <= at:
         raise ValidationError({"until": "Enter a day that is still to come."})
+    if until > at + timedelta(days=settings.CALLER_FLAG_MOST_DAYS):
+        raise ValidationError({"until": f"Enter a day within the next {settings.CALLER_FLAG_MOST_DAYS} days."})
     flag = CallerFlag(
         agency_id=contact.agency_id,
         contact=contact,

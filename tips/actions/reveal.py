@@ -9,9 +9,10 @@ from django.db import models
 from agencies import audit, crypto
 from agencies.models import User
 from agencies.whole import whole
-from tips.models import Identifier, Narrative, PersonIdentity, TipAccess
+from tips.codes import code_lists
+from tips.models import Identifier, Indication, Narrative, PersonIdentity, TipAccess
 
-Closed = PersonIdentity | Identifier | Narrative
+Closed = PersonIdentity | Identifier | Narrative | Indication
 
 # Ruling 14 (c): what the desk opens by itself, to call back safely. Everything beyond takes two people.
 FOR_CALL_BACK = frozenset({"safe_name", "phone", "email", "code_word"})
@@ -48,14 +49,15 @@ def may_open(
 ) -> bool:
     """Whether this user may look at such a row.
 
-    `kind` is "narrative", "identity" or "identifier"; `field` the identity field or the kind of identifier; `level` the
-    level of the agency's access; `granted` the fields of a personal access in force.
+    `kind` is "narrative", "indication", "identity" or "identifier"; `field` the identity field or the kind of
+    identifier; `level` the level of the agency's access; `granted` the fields of a personal access in force.
     """
     if not user.has_perm("tips.read_content"):
         return False
     if field in granted or (is_lead_fact and level == TipAccess.Level.LEAD):
         return True
-    is_call_back = kind == "narrative" or field in FOR_CALL_BACK
+    # The words behind a code are raw words of the caller, as the narrative is.
+    is_call_back = kind in ("narrative", "indication") or field in FOR_CALL_BACK
     return is_own and is_call_back and user.has_perm("casework.reveal")
 
 
@@ -98,4 +100,6 @@ def _named(row: Closed) -> tuple[str, str, str]:
         return "narrative", "narrative", "What was told"
     if isinstance(row, PersonIdentity):
         return "identity", row.field, row.get_field_display()
+    if isinstance(row, Indication):
+        return "indication", row.code_list, code_lists()[row.code_list].codes[row.code].label
     return "identifier", row.kind, row.get_kind_display()
