@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from casework import env
+from casework import env, env_hours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_directory("CASEWORK_DATA_DIR", BASE_DIR / ".data")
@@ -284,6 +284,9 @@ ANSWER_TIMES = {
     "P3": (env.env_int("ANSWER_DAYS_P3", 3), "days"),
     "P4": (env.env_int("ANSWER_BUSINESS_DAYS_P4", 5), "business_days"),
 }
+# Ruling 25: P3 and P4 run in the receiver's open hours. For an agency whose hours nobody wrote down: the basic workweek
+# of 5 USC 6101(a)(3), Monday to Friday, at the hours that most public offices keep.
+OFFICE_HOURS = env_hours.env_hours("OFFICE_HOURS", "MO,TU,WE,TH,FR 09:00-17:00")
 FIRST_ACTION_TIMES = {
     "P0": (5, "minutes"),
     "P1": (1, "hours"),

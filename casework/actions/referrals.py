@@ -12,7 +12,7 @@ from agencies.reach import WHAT_TO_DO, way_to, with_reach
 from agencies.scope import acting_as_system
 from agencies.whole import whole
 from casework import cards
-from casework.actions import clocks, telling
+from casework.actions import clocks, offices, telling
 from casework.models import CancelReason, Referral, ReferralPerson, ReferralStatus
 from casework.states import AT_WORK, REFERRAL, WAITING
 from tips.actions import access, walls
@@ -90,7 +90,7 @@ def _check_receiver(tip: Tip, receiver: Agency, need: str) -> None:
 @whole()
 def send(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
     """Put it into the receiver's queue: the card becomes the disclosure record, the time to answer runs."""
-    due = clocks.due_by_urgency(referral.urgency, start=at, times=settings.ANSWER_TIMES)
+    due = offices.answer_due(referral.receiver, referral.urgency, start=at)
     referral = REFERRAL.move(
         referral, "send", by=by, at=at, version=version, values={"answer_due_at": due}, reason=referral.legal_basis
     )
