@@ -111,13 +111,26 @@ def concerned(persons: Sequence[Person], kind: AgencyKind) -> list[Person]:
     return [p for p in persons if p.role == PersonRole.POTENTIAL_VICTIM and not is_declined(p, kind)]
 
 
-def questions(missing: Sequence[str]) -> list[str]:
-    """The missing facts as questions that may be asked; those that nobody is asked about are left out (ruling 23)."""
-    found = []
+@dataclass(frozen=True)
+class Question:
+    """A question that may be asked, and about whom: numbers of persons, empty for the tip as a whole."""
+
+    words: str
+    persons: tuple[int, ...]
+
+
+def questions(missing: Sequence[str]) -> list[Question]:
+    """The missing facts as questions that may be asked, each once, in the order in which they came up.
+
+    Those that nobody is asked about are left out (ruling 23).
+    """
+    found: dict[str, list[int]] = {}
     for path in missing:
         where, _, name = path.rpartition(".")
         known: Mapping[str, Any] = vocabulary.vocabulary().person if where else vocabulary.vocabulary().tip
         if name in known and known[name].question:
-            number = f"Person {int(where.removeprefix('persons[').removesuffix(']')) + 1}: " if where else ""
-            found.append(f"{number}{known[name].question}")
-    return list(dict.fromkeys(found))
+            asked = found.setdefault(known[name].question, [])
+            number = int(where.removeprefix("persons[").removesuffix("]")) + 1 if where else 0
+            if number and number not in asked:
+                asked.append(number)
+    return [Question(words, tuple(sorted(numbers))) for words, numbers in found.items()]

@@ -43,11 +43,25 @@ class DirectoryAdmin(ScopedAdmin):
             return rows.filter(**{self.agency_lookup: user.acting_agency_id})
         return rows.none()
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return _with_agency(super().formfield_for_foreignkey(db_field, request, **kwargs))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return _with_agency(super().formfield_for_manytomany(db_field, request, **kwargs))
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         agencies.save(obj, by=acting_user(request), at=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         agencies.remove(obj, by=acting_user(request), at=timezone.now())
+
+
+def _with_agency(field: Any) -> Any:
+    """Services are chosen by name and agency: "Shelter" alone may be anybody's."""
+    if field is not None and field.queryset.model is Service:
+        field.queryset = field.queryset.select_related("agency")
+        field.label_from_instance = "{0.name}, {0.agency}".format
+    return field
 
 
 @admin.register(AgencyKind)
@@ -186,8 +200,13 @@ class HoursAdmin(DirectoryAdmin):
 class CapacityAdmin(DirectoryAdmin):
     delete_rights = KEEPERS
     agency_lookup = "service__agency"
-    list_display = ("service", "available", "maximum", "unit", "updated_at")
-    list_select_related = ("service",)
+    list_display = ("service", "agency", "available", "maximum", "unit", "updated_at")
+    list_select_related = ("service__agency",)
     search_fields = ("service__name", "service__agency__name")
     ordering = ("service__name",)
     fields = ("service", "unit", "available", "maximum")
+
+    @admin.display(ordering="service__agency__name")
+    def agency(self, capacity: Capacity) -> Agency:
+        """Whose service it is."""
+        return capacity.service.agency

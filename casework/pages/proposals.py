@@ -65,7 +65,7 @@ class Proposed:
     withheld: list[tuple[str, str]] = field(default_factory=list)
     gates: list[dict[str, Any]] = field(default_factory=list)
     clocks: list[tuple[str, str]] = field(default_factory=list)
-    questions: list[str] = field(default_factory=list)
+    questions: list[offering.Question] = field(default_factory=list)
     asked: list[Referral] = field(default_factory=list)
     found: list[Choice] = field(default_factory=list)
     found_for: str = ""

@@ -13,10 +13,10 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
-from agencies.models import Agency, AuditEvent, Coverage, Location, Membership, Role, Service, User
+from agencies.models import Agency, AuditEvent, Capacity, Coverage, Location, Membership, Role, Service, User
 from agencies.scope import acting_as, acting_as_system
 from casework.models import Referral, RuleVersion
-from tests.factories import World, log_tip, make_referral, make_user
+from tests.factories import NOW, World, log_tip, make_referral, make_user
 from tips.models import Contact, Tip
 
 pytestmark = pytest.mark.django_db
@@ -527,3 +527,23 @@ def test_referrals_stay_what_they_are_whatever_is_sent(client: Client, world: Wo
     assert client.post("/admin/casework/referral/", {"action": "delete_selected", "_selected_action": referral.pk})
     with acting_as(world.operator):
         assert Referral.objects.get(pk=referral.pk).status == "sent"
+
+
+def test_services_of_the_same_name_are_told_apart_by_their_agency(client: Client, world: World) -> None:
+    with acting_as_system("test"):
+        ours = Service.objects.create(agency=world.shelter, name="Beds")
+        theirs = Service.objects.create(agency=world.legal, name="Beds")
+        for service in (ours, theirs):
+            Capacity.objects.create(service=service, available=3, updated_at=NOW)
+    enter(client, world.supervisor)
+    rows = client.get("/admin/agencies/capacity/").content.decode()
+    assert rows.count("Beds</a>") == 2
+    assert 'field-agency">Example Harbor Shelter<' in rows
+    assert 'field-agency">Example Legal Aid<' in rows
+    for address in ("capacity", "phone", "location", "hours", "coverage"):
+        page = client.get(f"/admin/agencies/{address}/add/").content.decode()
+        assert f'value="{ours.pk}">Beds, Example Harbor Shelter</option>' in page, address
+        assert f'value="{theirs.pk}">Beds, Example Legal Aid</option>' in page, address
+    own = enter(client, world.agencyadmin).get("/admin/agencies/capacity/add/").content.decode()
+    assert "Beds, Example Harbor Shelter" in own
+    assert "Legal Aid" not in own

@@ -11,9 +11,11 @@ from django.test import Client
 
 from agencies.models import Agency, AuditEvent, Membership, Phone, Role, User
 from agencies.scope import acting_as, acting_as_system
+from casework import offering
 from casework.actions import proposals
 from casework.models import Disclosure, Proposal, Referral, Track
 from tests.factories import A_PHONE, LONG_AGO, NOW, TOLD, World, log_tip, make_agency, make_referral, route
+from tips import facts as vocabulary
 from tips.actions import persons, triage
 from tips.models import Person, Tip
 from tips.told import PersonTold, PlaceTold, Told
@@ -105,7 +107,7 @@ def test_a_kind_without_agencies_says_what_to_do(world: World) -> None:
 
 def test_missing_facts_are_questions_and_status_is_never_one(world: World) -> None:
     page = words(signed_in(world.operator).get(f"/tips/{triaged(world).pk}/proposals/"))
-    assert "Person 1: " in page
+    assert "Person 1" in page.split("Still open")[1]
     assert "citizen" not in page.lower()
 
 
@@ -484,3 +486,25 @@ def test_the_receiver_is_told_nothing_of_its_own_way(world: World) -> None:
     Membership.objects.filter(user=world.liaison).update(role=Role.SUPERVISOR)
     page = words(signed_in(world.liaison).get(f"/referrals/{referral.pk}/"))
     assert "by itself" not in page
+
+
+def test_an_open_question_stands_once_with_the_persons_it_is_about(world: World) -> None:
+    children = tuple(PersonTold(facts={"role": "potential_victim"}) for _ in range(3))
+    tip = triaged(world, Told(facts=TOLD.facts, place=TOLD.place, persons=children))
+    page = signed_in(world.operator).get(f"/tips/{tip.pk}/proposals/").content.decode()
+    open_questions = page.split("<h2>Still open</h2>")[1].split("</ul>")[0]
+    lines = [" ".join(unescape(re.sub(r"<[^>]*>", "", line)).split()) for line in open_questions.split("<li>")[1:]]
+    assert [line for line in lines if line.startswith("How old")] == ["How old is the person? Person 1, 2, 3"]
+    assert len({re.sub(r" Person [\d, ]+$", "", line) for line in lines}) == len(lines)
+
+
+@pytest.mark.parametrize(("missing", "expected"), [
+    ([], []),
+    (["persons[1].age", "persons[0].age", "persons[1].age"], [("age", (1, 2))]),
+    (["danger", "persons[2].age", "danger"], [("danger", ()), ("age", (3,))]),
+    (["persons[0].no_such_fact", "no_such_fact"], []),
+])  # fmt: skip
+def test_questions_are_grouped_in_the_order_in_which_they_came(missing: list[str], expected: list[Any]) -> None:
+    known = vocabulary.vocabulary()
+    words = {"age": known.person["age"].question, "danger": known.tip["danger"].question}
+    assert offering.questions(missing) == [offering.Question(words[name], numbers) for name, numbers in expected]
