@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, Expression, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
-from agencies.models import Agency, Coverage, Service
+from agencies.models import Agency, Coverage, Phone, Service
 from agencies.reach import Way, reachable, unreachable, way_to, with_reach
 
 # The narrower an agency's coverage of the place, the earlier it stands.
@@ -69,13 +69,22 @@ def offering(needs: Sequence[str], where: Where, *, limit: int = 12) -> list[Can
     """Agencies with an active service for one of the needs that cover the place, narrowest first. Two queries."""
     service = Service.objects.filter(agency=OuterRef("pk"), status=Service.Status.ACTIVE, needs__overlap=list(needs))
     agencies = Agency.objects.receiving().filter(Exists(service))
-    return _nearest(agencies, where, Value(0, output_field=IntegerField()), limit)
+    return _nearest(agencies, where, _NO_ORDER, limit)
 
 
-def _nearest(agencies: "QuerySet[Agency]", where: Where, order: Expression, limit: int) -> list[Candidate]:
-    """The nearest of these agencies: chosen over their coverage alone, then read, so that few whole rows are sorted."""
+_NO_ORDER = Value(0, output_field=IntegerField())
+
+
+def _nearest(
+    agencies: "QuerySet[Agency]", where: Where, order: Expression, limit: int, kinds: Collection[str] = ()
+) -> list[Candidate]:
+    """The nearest of these agencies: chosen over their coverage alone, then read, so that few whole rows are sorted.
+
+    `kinds` limits the coverages that count; empty for all. Two queries.
+    """
+    of_kind = Q(kind__in=kinds) if kinds else Q()
     ranked = (
-        Coverage.objects.filter(_covers(where), agency__in=agencies.values("pk"))
+        Coverage.objects.filter(_covers(where), of_kind, agency__in=agencies.values("pk"))
         .values("agency_id", "agency__name")
         .annotate(place=Min(order), rank=Min(_rank()))
         .order_by("place", "rank", "agency__name", "agency_id")
@@ -87,6 +96,52 @@ def _nearest(agencies: "QuerySet[Agency]", where: Where, order: Expression, limi
 
 def _candidate(agency: Agency, rank: int) -> Candidate:
     return Candidate(agency, agency.kind_id, rank, agency.verified_at is None, way_to(agency))
+
+
+# Ruling 20: the emergency dispatch centre of the place; ruling 2: who is asked where none is known or it is accused.
+CENTRE = "emergency_dispatch"
+BESIDE_THE_CENTRE = ("emergency_dispatch_neighbor", "state_police")
+_LOCAL = (Coverage.Kind.ZIP, Coverage.Kind.TRIBAL, Coverage.Kind.COUNTY)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Somebody to be called in danger, with the numbers for a transfer first."""
+
+    agency: Agency
+    phones: tuple[Phone, ...]
+    takes_texts: bool
+
+
+def emergency_centres(where: Where) -> list[Reached]:
+    """Emergency centres that cover exactly this place; none is guessed from the state. Three queries; at most 4."""
+    local = Agency.objects.filter(is_active=True, succeeded_by=None, kind_id=CENTRE)
+    return _reached([found.agency for found in _nearest(local, where, _NO_ORDER, 4, kinds=_LOCAL)])
+
+
+def beside_the_centre(where: Where) -> list[Reached]:
+    """Whom to call where the centre of the place is not known: a neighbouring centre, the state police. Two queries."""
+    if not where.state:
+        return []
+    near = Agency.objects.filter(is_active=True, succeeded_by=None, kind_id__in=BESIDE_THE_CENTRE)
+    near = near.filter(coverages__state=where.state).distinct()
+    return _reached(list(near.order_by("kind_id", "name", "pk")[:4]))
+
+
+def _reached(agencies: Sequence[Agency]) -> list[Reached]:
+    phones: dict[UUID, list[Phone]] = {}
+    if agencies:
+        found = Phone.objects.filter(agency__in=[agency.pk for agency in agencies])
+        for phone in found.order_by("number", "pk"):
+            phones.setdefault(phone.agency_id, []).append(phone)
+    return [_one_reached(agency, phones.get(agency.pk, [])) for agency in agencies]
+
+
+def _one_reached(agency: Agency, phones: Sequence[Phone]) -> Reached:
+    spoken = [phone for phone in phones if phone.kind != "text"]
+    first = [phone for phone in spoken if phone.purpose == Phone.Purpose.WARM_TRANSFER]
+    ordered = [*first, *(phone for phone in spoken if phone not in first)]
+    return Reached(agency, tuple(ordered), any(phone.kind == "text" for phone in phones))
 
 
 def _covers(where: Where) -> Q:

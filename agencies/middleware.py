@@ -14,11 +14,12 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from agencies import audit, kept
 from agencies.lifecycle import Conflict
-from agencies.models import User
+from agencies.models import Membership, User
 from agencies.scope import tell_database
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -28,6 +29,7 @@ POLL_HEADER = "X-Casework-Poll"
 ACTIVE_KEY = "last_active"
 # Whose session was locked in this browser; read by the sign-in page, gone after the next sign-in.
 LOCKED_KEY = "locked"
+LOCKED_SEAT_KEY = "locked_seat"
 MEMBERSHIP_KEY = "membership"
 
 
@@ -35,6 +37,21 @@ def seconds_left(request: HttpRequest) -> int:
     """How long this session still lives without activity."""
     now = int(time.time())
     return max(0, int(request.session.get(ACTIVE_KEY, now)) + settings.SESSION_IDLE_MINUTES * 60 - now)
+
+
+def locked_user(request: HttpRequest) -> User | None:
+    """Whose session was locked in this browser, acting as before: for what may be written, and never read, meanwhile.
+
+    None when nobody's was, or the account was closed since.
+    """
+    owner = request.session.get(LOCKED_KEY)
+    if not owner or request.user.is_authenticated:
+        return None
+    user = User.objects.filter(pk=owner, is_active=True).first()
+    seat = request.session.get(LOCKED_SEAT_KEY)
+    if user is not None and seat:
+        user.act_as(Membership.objects.current(timezone.now()).filter(user=user, pk=seat).first())
+    return user
 
 
 class SessionLockMiddleware:
@@ -74,15 +91,18 @@ class SessionLockMiddleware:
         now = int(time.time())
         last = request.session.get(ACTIVE_KEY)
         if last is not None and now - last > settings.SESSION_IDLE_MINUTES * 60:
-            owner = str(request.user.pk)
+            owner, seat = str(request.user.pk), request.session.get(MEMBERSHIP_KEY)
             auth.logout(request)
             request.session[LOCKED_KEY] = owner
+            if seat:
+                request.session[LOCKED_SEAT_KEY] = seat
         elif last is None or (POLL_HEADER not in request.headers and now - last >= settings.SESSION_TOUCH_SECONDS):
             request.session[ACTIVE_KEY] = now
 
     def _clear_after_sign_in(self, request: HttpRequest, user: User) -> None:
         if LOCKED_KEY in request.session:
             del request.session[LOCKED_KEY]
+            request.session.pop(LOCKED_SEAT_KEY, None)
         if kept.SESSION_KEY in request.session:
             kept.drop_others(request.session, owner=user.pk)
 

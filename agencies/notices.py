@@ -50,6 +50,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nobody on duty and nobody on call has answered. Please sign in and see to it now.",
     ),
     "call_back_to_decide": ("A call-back needs your decision", "Please decide whether to try again, or to stop."),
+    "contact_danger": ("Somebody on the line is in danger", "Please look at the conversation now."),
+    "contact_help": ("A colleague on the line asks for help", "Please look at the conversation now."),
+    "contact_welfare": (
+        "A welfare check waits for your decision",
+        "The line broke, and a colleague asks whether a welfare check may be asked for.",
+    ),
+    "contact_handed": ("A conversation was handed to you", "Please go on with it now."),
+    "contact_taken_up": ("A colleague took up your conversation", "You need not ring back."),
     "clock_reminder": ("Something is due soon", "A time limit runs out soon. Please see what is left to do."),
     "clock_breached": ("A time limit has passed", "Something was due and is not recorded as done. Please see to it."),
     "anchor": (

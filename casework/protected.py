@@ -149,9 +149,36 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "tips_contact_wall",
         "zz_tips_contact_system",
     ),
+    "tips_cutoff": (
+        "cutoff_of_the_agency_that_took_the_contact",
+        "zz_tips_cutoff_system",
+    ),
     "tips_draft": (
-        "draft_of_who_types_it",
+        "draft_begun_in_ones_own_name",
+        "draft_forgotten_by_who_ends_it",
+        "draft_read_by_who_types_or_takes_it_up",
+        "draft_written_by_who_types_or_takes_it_up",
         "zz_tips_draft_system",
+    ),
+    "tips_emergency": (
+        "emergency_of_the_agency_that_took_the_contact",
+        "zz_tips_emergency_system",
+    ),
+    "tips_emergencyoffer": (
+        "emergencyoffer_of_the_agency_that_took_the_contact",
+        "zz_tips_emergencyoffer_system",
+    ),
+    "tips_handover": (
+        "handover_of_the_agency_that_took_the_contact",
+        "zz_tips_handover_system",
+    ),
+    "tips_helpcall": (
+        "helpcall_of_the_agency_that_took_the_contact",
+        "zz_tips_helpcall_system",
+    ),
+    "tips_helpline": (
+        "help_line_between_who_types_and_the_supervisor",
+        "zz_tips_helpline_system",
     ),
     "tips_identifier": (
         "identifier_by_who_took_it_insert",
@@ -359,7 +386,13 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "tips_consentevent_by_trigger",
     ),
     "tips_contact": ("tips_contact_fixed",),
+    "tips_cutoff": ("tips_cutoff_fixed",),
     "tips_draft": ("tips_draft_fixed",),
+    "tips_emergency": ("tips_emergency_fixed",),
+    "tips_emergencyoffer": ("tips_emergencyoffer_fixed",),
+    "tips_handover": ("tips_handover_fixed",),
+    "tips_helpcall": ("tips_helpcall_fixed",),
+    "tips_helpline": ("tips_helpline_fixed",),
     "tips_identifier": ("tips_identifier_fixed",),
     "tips_indication": ("tips_indication_fixed",),
     "tips_interpretation": ("tips_interpretation_fixed",),

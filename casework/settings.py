@@ -230,6 +230,9 @@ SPECTACULAR_SETTINGS = {
 # A reference of a training that is read out somewhere is seen to be one.
 REFERENCE_PREFIX = "TRAIN" if TRAINING else env.env_str("CASEWORK_REFERENCE_PREFIX", "CW")
 REFERENCE_RANDOM = env.env_bool("CASEWORK_REFERENCE_RANDOM", False)
+# A danger pressed by mistake; a caller whose line broke and who rings again. Both as the hotline's own practice has it.
+DANGER_TAKE_BACK_MINUTES = env.env_int("DANGER_TAKE_BACK_MINUTES", 2, least=1)
+CUT_OFF_MINUTES = env.env_int("CUT_OFF_MINUTES", 60, least=1)
 # --- The telephone system and files that people send -------------------------------------------------
 # What signs the POST that opens a contact (docs/api.md); without it that address is not there.
 TELEPHONY_SECRET = env.env_str("TELEPHONY_SECRET", "", shortest=32)

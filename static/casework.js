@@ -5,10 +5,13 @@
      sends {"sequence": 4, "values": {"name": ["value", ...], ...}}   (never the csrf token or files)
      wants 200 {"saved_at": "02:21:44"}; 409 {"detail": "..."} when a later save was already kept or the draft has ended;
      413 {"detail": "..."} when it is longer than the server reads.
+     With data-write-locked the server takes saves of a locked session too, from whoever it was: the lock then covers
+     the page and leaves an empty box, whose words go on to textarea.tall, and a button that sends {"danger": true}.
    Forms: <body data-most-bytes="2621440">: a form that is longer is not sent; its text stays in the page.
-   Keys: an element with data-key="F2" is clicked by F2. Ctrl+Enter presses the form's [data-primary], else its first
-     filled button. Single keys only where <body data-keys="on">.
-   Session: <body data-session-url data-login-url data-warn-minutes>. */
+   Keys: an element with data-key="F2" (or another function key) is clicked by it. Ctrl+Enter presses the [data-deed] of
+     the [data-deeds] where the cursor stands, else the form's [data-primary], else its first filled button. Single keys
+     only where <body data-keys="on">.
+   Session: <body data-session-url data-login-url data-warn-minutes data-user>. */
 (() => {
   "use strict";
 
@@ -17,7 +20,7 @@
   const AFTER_LAST_KEY = SECOND;
   // Nothing older than two seconds may be lost; half a second is for the way to the server.
   const AFTER_FIRST_UNSAVED = 1.5 * SECOND;
-  const LONGEST_RETRY = 30 * SECOND;
+  const LONGEST_RETRY = 5 * SECOND;
   const SAY_SAVED_AFTER = 5 * SECOND;
   // Asking whether the session still lives must not keep it alive.
   const POLL = { "X-Casework-Poll": "1", "Accept": "application/json" };
@@ -119,7 +122,7 @@
           credentials: "same-origin",
           redirect: "manual",
           headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRFToken": token() },
-          body: JSON.stringify({ sequence: this.sequence, values: this.values() }),
+          body: JSON.stringify({ sequence: this.sequence, values: this.values(), ...(this.isDanger ? { danger: true } : {}) }),
         });
       } catch {
         answer = null;
@@ -133,12 +136,16 @@
 
     async saved(answer, sent) {
       let at = "";
+      let isLocked = false;
       try {
-        at = (await answer.json()).saved_at || "";
+        const told = await answer.json();
+        at = told.saved_at || "";
+        isLocked = Boolean(told.locked);
+        if (told.danger) this.dangerRaised();
       } catch { /* The server's time is a courtesy. */ }
       const wasBad = this.failures > 0;
       this.failures = 0;
-      session.active();
+      if (isLocked) session.lock(); else session.active();
       if (this.version === sent) {
         this.dirtySince = 0;
         this.show(`Saved ${at || clock()}`, false);
@@ -180,11 +187,24 @@
       this.show(`Not saved since ${this.dirtyClock}, trying again`, true);
       if (this.failures === 2) this.alarm();
       // A redirect or a refusal means that the session or its token is gone: ask, and take the new token.
-      if (answer && (answer.type === "opaqueredirect" || [401, 403].includes(answer.status))) {
+      if (answer && (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status))) {
         const state = await askSession();
-        if (state && !state.signed_in) session.lock();
+        if (state && !session.isMine(state)) session.lock();
       }
       this.later(Math.min(LONGEST_RETRY, 2 * SECOND * this.failures));
+    }
+
+    danger() {
+      this.isDanger = true;
+      this.dirtySince = this.dirtySince || Date.now();
+      this.save();
+    }
+
+    dangerRaised() {
+      this.isDanger = false;
+      const text = "Danger is raised. The supervisors were told.";
+      session.note(text);
+      say(text);
     }
 
     alarm() {
@@ -239,9 +259,15 @@
       if (document.body.dataset.sessionUrl) this.check();
     },
 
+    /* Another person may have signed in at this desk: what stands in this page is not theirs. */
+    isMine(state) {
+      const user = document.body.dataset.user;
+      return state.signed_in && (!user || !state.user || state.user === user);
+    },
+
     active() {
       this.close();
-      if (document.body.classList.contains("locked")) document.body.classList.remove("locked");
+      this.uncover();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.check(), 60 * SECOND);
     },
@@ -253,10 +279,10 @@
         this.timer = setTimeout(() => this.check(), 60 * SECOND);
         return;
       }
-      if (!state.signed_in) return this.lock();
+      if (!this.isMine(state)) return this.lock();
       const warnAt = Number(document.body.dataset.warnMinutes || 5) * 60;
       if (state.seconds_left > warnAt) {
-        if (document.body.classList.contains("locked")) document.body.classList.remove("locked");
+        this.uncover();
         this.close();
         this.timer = setTimeout(() => this.check(), Math.min(state.seconds_left - warnAt, 3600) * SECOND);
       } else {
@@ -280,6 +306,44 @@
     close() {
       if (this.panel) this.panel.remove();
       this.panel = null;
+    },
+
+    uncover() {
+      if (!document.body.classList.contains("locked")) return;
+      const box = byId("locked-box");
+      document.body.classList.remove("locked");
+      const told = drafts.length && drafts[0].form.querySelector("textarea.tall");
+      if (box && told && box === document.activeElement) {
+        told.focus();
+        told.setSelectionRange(told.value.length, told.value.length);
+      }
+      drafts.forEach((draft) => { if (draft.dirtySince) draft.later(0); });
+    },
+
+    note(text) {
+      const line = this.panel && this.panel.querySelector("p");
+      if (line) line.textContent = text;
+    },
+
+    /* The words of the box go on behind what stands in the page, which stays covered. */
+    box(draft) {
+      const told = draft.form.querySelector("textarea.tall");
+      const label = document.createElement("label");
+      label.htmlFor = "locked-box";
+      label.textContent = "Go on typing. What you typed before is covered";
+      const box = document.createElement("textarea");
+      box.id = "locked-box";
+      box.className = "usa-textarea";
+      box.autocomplete = "off";
+      const before = told.value ? `${told.value.replace(/\s+$/, "")}\n` : "";
+      box.addEventListener("input", () => { told.value = before + box.value; draft.changed(); });
+      const danger = document.createElement("button");
+      danger.type = "button";
+      danger.className = "usa-button usa-button--danger";
+      danger.dataset.key = "F2";
+      danger.textContent = "Raise danger now (F2)";
+      danger.addEventListener("click", () => draft.danger());
+      return [label, box, danger];
     },
 
     warn(left) {
@@ -317,13 +381,15 @@
     },
 
     lock() {
+      clearTimeout(this.timer);
       if (document.body.classList.contains("locked")) {
         this.timer = setTimeout(() => this.check(), 15 * SECOND);
         return;
       }
       const here = window.location.pathname + window.location.search;
       const address = `${document.body.dataset.loginUrl}?next=${encodeURIComponent(here)}`;
-      if (!isUnsaved()) {
+      const open = drafts.find((draft) => !draft.isOver && "writeLocked" in draft.form.dataset);
+      if (!open && !isUnsaved()) {
         window.location.assign(address);
         return;
       }
@@ -334,8 +400,14 @@
       link.target = "_blank";
       link.rel = "noopener";
       link.textContent = "Sign in in a new tab";
-      this.open("You were signed out. The last words are not saved yet; they stay in this page, and go on by themselves once you have signed in again.", [link]);
-      say("You were signed out. Sign in in a new tab; your last words are kept in this page.");
+      if (open) {
+        this.open("This desk is locked. The conversation goes on: what you type here is saved, and nobody can read it back.", [...this.box(open), link]);
+        byId("locked-box").focus();
+        say("This desk is locked. Go on typing; sign in in a new tab to see the page again.");
+      } else {
+        this.open("You were signed out. The last words are not saved yet; they stay in this page, and go on by themselves once you have signed in again.", [link]);
+        say("You were signed out. Sign in in a new tab; your last words are kept in this page.");
+      }
       this.timer = setTimeout(() => this.check(), 15 * SECOND);
     },
   };
@@ -347,7 +419,8 @@
   function pressPrimary(from) {
     const form = (from && from.closest("form")) || document.querySelector("main form");
     if (!form) return false;
-    const button = form.querySelector("[data-primary]") ||
+    const deeds = from && from.closest("[data-deeds]");
+    const button = (deeds && deeds.querySelector("[data-deed]")) || form.querySelector("[data-primary]") ||
       form.querySelector("button.usa-button:not(.usa-button--outline):not(.usa-button--unstyled):not([type=button])");
     if (!button) return false;
     form.requestSubmit(button);
@@ -386,9 +459,10 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
-    if (event.key === "F2" && !event.ctrlKey && !event.altKey) {
-      const danger = document.querySelector("[data-key=F2]");
-      if (danger) { event.preventDefault(); saveAll(false); danger.click(); }
+    if (/^F\d+$/.test(event.key) && !event.ctrlKey && !event.altKey && !event.shiftKey) {
+      const where = document.body.classList.contains("locked") ? ".lock-warning " : "";
+      const target = document.querySelector(`${where}[data-key=${event.key}]`);
+      if (target) { event.preventDefault(); saveAll(false); target.click(); }
       return;
     }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -434,10 +508,17 @@
     heading.focus();
   });
 
+  /* --- Somebody listens: every word of the page then keeps the subject to itself --------------------------------- */
+  document.addEventListener("change", (event) => {
+    const form = event.target.name === "safe_to_talk" && event.target.closest("form");
+    if (form) form.toggleAttribute("data-listened", ["listened", "yes_or_no"].includes(event.target.value));
+  });
+
   /* --- Start ---------------------------------------------------------------------------------------------------- */
   watchDrafts(document);
   session.start();
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") saveAll(true); });
+  window.addEventListener("online", () => saveAll(false));
   window.addEventListener("pagehide", () => saveAll(true));
   window.addEventListener("beforeunload", (event) => {
     if (!isUnsaved()) return;

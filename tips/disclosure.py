@@ -6,6 +6,7 @@ from typing import Any
 from agencies.disclosure import Held, Level, register
 from agencies.models import User
 from tips import models
+from tips.conversation_levels import CONVERSATION_FIELDS
 from tips.desk_levels import DESK_FIELDS
 
 O, E, C, W, L, OWN, I, T, N = (  # noqa: E741 - one letter a level keeps the table readable
@@ -22,6 +23,7 @@ O, E, C, W, L, OWN, I, T, N = (  # noqa: E741 - one letter a level keeps the tab
 
 FIELDS: dict[type[Any], Mapping[str, Level]] = {
     **DESK_FIELDS,
+    **CONVERSATION_FIELDS,
     models.Tip: {
         "id": E,
         "reference": E,
@@ -109,6 +111,7 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "contact": N,
         "user": N,
         "handed_to": N,
+        "handed_from": N,
         "content": N,
         "sequence": N,
         "saved_at": N,
@@ -262,6 +265,7 @@ HELD: dict[type[Any], Held] = {
     models.TipAccess: held_on_own,
     models.PersonalAccess: held_on_personal_access,
     models.Contact: held_on_own,
+    **dict.fromkeys(CONVERSATION_FIELDS, held_on_own),
     models.ResourceGiven: held_on_own,
     models.Interpretation: held_on_own,
     models.Attachment: held_on_own,

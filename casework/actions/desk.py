@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from agencies import audit, notices
-from agencies.models import AlarmReason, Membership, Role, User
+from agencies import audit
+from agencies.models import AlarmReason, User
 from agencies.whole import whole
 from casework import clock_rules
 from casework.actions import clocks, paging, proposals
 from casework.models import Proposal
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
-from tips.actions import intake, persons, triage
+from tips.actions import intake, persons, supervisors, triage
+from tips.actions.danger import was_in_danger
 from tips.actions.intake import Resource
 from tips.facts_of import facts_of
 from tips.models import Contact, Danger, Person, Tip, Urgency, Wall
@@ -39,6 +40,8 @@ def log_on_tip(
     version: int | None = None,
 ) -> Tip:
     """End a contact on a tip. A new tip gets the clock of its triage; danger to life is told to the supervisors."""
+    was_raised = was_in_danger(contact)
+    values = intake.with_danger(contact, values)
     began = values.get("started_at", contact.started_at)
     contact.started_at, contact.is_back_filled = began, values.get("is_back_filled", contact.is_back_filled)
     logged = intake.end_on_tip(
@@ -48,8 +51,18 @@ def log_on_tip(
     if tip is None:
         _start_triage_clock(logged, danger, at=at)
     if danger == Danger.LIFE:
-        _tell_supervisors(logged, by=by, at=at)
-        paging.page_duty(AlarmReason.DANGER, about=logged, by=by, at=at)
+        supervisors.tell(
+            "tip_urgent",
+            agency_id=logged.holder_agency_id,
+            path=f"/tips/{logged.pk}/",
+            reference=logged.reference,
+            but=Wall.objects.filter(tip=logged, lifted_at=None).exclude(user=None).values_list("user_id", flat=True),
+            by=by,
+            at=at,
+        )
+        # A danger that was raised while they talked has called people already.
+        if not was_raised:
+            paging.page_duty(AlarmReason.DANGER, about=logged, by=by, at=at)
     return logged
 
 
@@ -65,19 +78,6 @@ def _start_triage_clock(tip: Tip, danger: str, *, at: datetime) -> None:
         due_at=clock_rules.due_at(at, limit, unit, zone=ZoneInfo(settings.TIME_ZONE)),
         citation="Ruling 1",
     )
-
-
-def _tell_supervisors(tip: Tip, *, by: User, at: datetime) -> None:
-    """Each supervisor of the desk but the one who logs and those kept from the tip; the desk when there is none."""
-    seats = Membership.objects.current(at).filter(agency_id=tip.holder_agency_id, role=Role.SUPERVISOR)
-    walled = Wall.objects.filter(tip=tip, lifted_at=None).exclude(user=None).values("user")
-    seats = seats.exclude(user=by).exclude(user__in=walled)
-    people = [seat.user for seat in seats.select_related("user").order_by("pk")]
-    told: dict[str, Any] = {"reference": tip.reference, "path": f"/tips/{tip.pk}/", "at": at}
-    for person in people:
-        notices.queue("tip_urgent", user=person, **told)
-    if not people:
-        notices.queue("tip_urgent", agency=tip.holder_agency, **told)
 
 
 def open_tip(tip: Tip, *, by: User, at: datetime) -> None:

@@ -37,6 +37,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("tip", "give_back"): "The tip was given back to the queue",
     ("tip", "shift_ended"): "Its holder's shift ended: back in the queue",
     ("tip", "triage"): "Triage was saved",
+    ("tip", "raise_urgency"): "A contact in danger made it P0",
     ("tip", "triage_again"): "Triage was changed",
     ("tip", "route"): "Recipients were confirmed",
     ("tip", "override"): "An agency was chosen against the rules",

@@ -145,7 +145,7 @@ def neutral_line(facts: dict[str, Any], state: str, county: str) -> str:
 def beside(user: User) -> Beside:
     """Counts and contacts in progress, in one query."""
     mine = Contact.objects.filter(status=ContactStatus.DRAFT, draft__isnull=False).filter(
-        Q(draft__user=user) | Q(draft__handed_to=user)
+        Q(draft__user=user, draft__handed_to=None) | Q(draft__handed_to=user)
     )
     drafts = mine.order_by("started_at").values(json=JSONObject(id="id", channel="channel", started_at="started_at"))
     counts = {f"count_{view}": keyset.capped_count(open_to(user, view)) for view in VIEWS}

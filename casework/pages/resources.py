@@ -47,14 +47,18 @@ def near(data: QueryDict) -> list[Helper]:
     needs = sorted({need for name in data for need in data.getlist(name) if _is_need(name)} - {"none", "unknown"})
     if not needs:
         return []
-    where = Where(
+    return _with_offers(offering(needs, where_of(data), limit=_MOST), needs)
+
+
+def where_of(data: QueryDict) -> Where:
+    """The place typed on the page, as the directory understands it."""
+    return Where(
         country=data.get("country", "").strip().upper() or "US",
         state=data.get("state", "") if data.get("state") != "unknown" else "",
         county=data.get("county", "").strip(),
         postal_code=data.get("postal_code", "").strip(),
         tribal_land=data.get("tribal_land", "").strip(),
     )
-    return _with_offers(offering(needs, where, limit=_MOST), needs)
 
 
 def _is_need(name: str) -> bool:

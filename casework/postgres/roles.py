@@ -33,6 +33,7 @@ TABLE_GRANTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("*event", ("SELECT", "INSERT")),
     # What is typed during a contact is gone when the contact has ended.
     ("tips_draft", EVERYTHING),
+    ("tips_helpline", EVERYTHING),
     # Case content is never deleted by a deed: it is closed, ended, withdrawn.
     ("tips_*", ("SELECT", "INSERT", "UPDATE")),
     ("casework_cache", EVERYTHING),

@@ -21,28 +21,34 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies import audit
 from agencies.disclosure import disclosed
 from agencies.lifecycle import Conflict
+from agencies.middleware import locked_user
 from agencies.models import User
+from agencies.scope import acting_as
 from casework.actions import desk
 from casework.form_marks import problems
 from casework.forms.contact import ContactForms, OpenForm, begun_again
 from casework.forms.contact.ending import REQUEST_TYPE_OF
 from casework.forms.contact.page import ADDS, begin, prepare
+from casework.pages import conversation
 from casework.pages.resources import Helper, near
+from casework.views import contact_aside, deeds
 from casework.views.asking import NOT_VALID, actor, allow, too_late
-from tips.actions import contact_rows, intake
+from tips.actions import contact_rows, danger, drafts, intake
 from tips.models import AnsweredAs, Contact, ContactStatus, Draft, Interpretation, NonActionable
 
 _ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
-_ONLY_TAKER = "A colleague is typing this contact. Only the person who took it can go on."
 LONGEST_NUMBER = 8
 # Where the page stands after a button that leads nowhere else.
 _AFTER = {"look": "#help", "told_duty": "#minor", "doubt": "#doubt_part"}
+# Of the page itself, and the line to a colleague that is no part of the record.
+_NOT_KEPT = frozenset({"page", "base", "act", "csrfmiddlewaretoken", "help_line", "hand_to", "danger_back"})
 
 
 @dataclass(frozen=True)
 class Typed:
     """The page's sections over what was typed, and who can help there."""
 
+    data: QueryDict
     forms: ContactForms
     helpers: Callable[[], list[Helper]]
 
@@ -77,39 +83,56 @@ def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = actor(request)
     record = get_object_or_404(Contact.objects.visible_to(user).select_related("tip", "draft"), pk=pk)
     draft = getattr(record, "draft", None)
-    if record.status == ContactStatus.DRAFT and draft is None:
-        raise PermissionDenied(_ONLY_TAKER)
+    if record.status == ContactStatus.DRAFT and (draft is None or draft.typist_id != user.pk):
+        return contact_aside.aside(request, user, record, draft)
     if request.method == "POST":
         return _act(request, user, record, draft)
     if draft is None:
         return _ended(request, user, record)
-    return _page(request, record, _loaded(record, draft, user, request.GET.get("focus", "")), draft=draft)
+    typed = _loaded(record, draft, user, request.GET.get("focus", ""))
+    return render(request, "desk/contact.html", _context(record, typed, user, timezone.now()))
 
 
-@login_required
 @require_POST
 def contact_draft(request: HttpRequest, pk: UUID) -> JsonResponse:
-    """Keep what the page's script sends; 409 with a sentence when another page was first, or the contact ended."""
-    user = actor(request)
+    """Keep what the page's script sends; 409 with a sentence when another page was first, or the contact ended.
+
+    While a session is locked its owner goes on typing, and may raise danger: nothing is read back.
+    """
+    locked = locked_user(request)
+    if locked is not None:
+        with acting_as(locked):
+            return _save(request, pk, locked, is_locked=True)
+    if not request.user.is_authenticated:
+        return JsonResponse({"detail": "Sign in again. Your words are still in this page."}, status=401)
+    return _save(request, pk, actor(request), is_locked=False)
+
+
+def _save(request: HttpRequest, pk: UUID, user: User, *, is_locked: bool) -> JsonResponse:
     try:
         sent = json.loads(request.body)
         values = {_whole(name): [_whole(word) for word in words] for name, words in sent["values"].items()}
         number, base = _number(sent["sequence"]), _number(values["base"][0])
+        is_danger = sent.get("danger") is True
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         _there(pk, user)
         return JsonResponse({"detail": "This save could not be read. Load the page again."}, status=400)
     now = timezone.now()
     try:
         _keep(pk, values, number=number, base=base, user=user, now=now)
+        if is_danger:
+            danger.raise_danger(_there(pk, user), {}, by=user, at=now)
     except Conflict as conflict:
         _there(pk, user)
         return JsonResponse({"detail": str(conflict)}, status=409)
-    return JsonResponse({"saved_at": f"{timezone.localtime(now):%H:%M:%S}"})
+    said = {"saved_at": f"{timezone.localtime(now):%H:%M:%S}"}
+    more = {"locked": is_locked, "danger": is_danger}
+    return JsonResponse({**said, **{name: True for name, is_so in more.items() if is_so}})
 
 
-def _there(pk: UUID, user: User) -> None:
+def _there(pk: UUID, user: User) -> Contact:
     """Raises Http404 for whoever may not see the contact: such a user is told nothing more about it."""
-    get_object_or_404(Contact.objects.visible_to(user).only("pk"), pk=pk)
+    return get_object_or_404(Contact.objects.visible_to(user), pk=pk)
 
 
 def _whole(word: object) -> str:
@@ -127,8 +150,8 @@ def _number(text: object) -> int:
 
 def _keep(pk: UUID, values: dict[str, list[str]], *, number: int, base: int, user: User, now: datetime) -> None:
     page = values.get("page", [""])[0]
-    kept = {name: words for name, words in values.items() if name not in ("page", "base", "act", "csrfmiddlewaretoken")}
-    intake.save_draft(pk, {"values": kept, "page": page, "number": number}, sequence=base, by=user, at=now)
+    kept = {name: words for name, words in values.items() if name not in _NOT_KEPT}
+    drafts.save_draft(pk, {"values": kept, "page": page, "number": number}, sequence=base, by=user, at=now)
 
 
 def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None) -> HttpResponse:
@@ -148,8 +171,14 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
             return _end(request, record, act, typed, user, now, argument)
         if act == "told_duty":
             contact_rows.stamp_told_duty(record, by=user, at=now)
+        if act in deeds.DEEDS:
+            return deeds.DEEDS[act](deeds.Asked(request, record, typed.forms, argument, user, now))
+    except ValidationError as error:
+        typed.forms.telling.is_valid()
+        typed.forms.telling.add_error(None, error.messages)
+        return render(request, "desk/contact.html", _context(record, typed, user, now), status=NOT_VALID)
     except Conflict as conflict:
-        return too_late(request, "desk/contact.html", _context(record, typed, draft), conflict)
+        return too_late(request, "desk/contact.html", _context(record, typed, user, now), conflict)
     if act == "later":
         messages.success(request, "Saved. The contact stays open until you end it.")
         return redirect("desk")
@@ -187,8 +216,7 @@ def _end(
                 return _ended_as(request, record, act, typed, user, now, answered_as)
             except ValidationError as error:
                 typed.forms.telling.add_error(None, error.messages)
-    draft = Draft.objects.filter(contact=record).first()
-    return render(request, "desk/contact.html", _context(record, typed, draft), status=NOT_VALID)
+    return render(request, "desk/contact.html", _context(record, typed, user, now), status=NOT_VALID)
 
 
 def _ended_as(
@@ -224,13 +252,13 @@ def _typed(record: Contact, data: QueryDict, user: User) -> Typed:
     helpers = cache(partial(near, data))
     # The directory is asked only where somebody of it was ticked, or the page is drawn.
     nearby = {helper.agency_id: helper.label for helper in helpers()} if data.getlist("resources") else {}
-    return Typed(ContactForms(data, contact=record, user=user, nearby=nearby), helpers)
+    return Typed(data, ContactForms(data, contact=record, user=user, nearby=nearby), helpers)
 
 
 def _loaded(record: Contact, draft: Draft, user: User, focus: str) -> Typed:
     """The page as it was left: filled from the draft, without messages about what is not finished."""
     data = QueryDict(mutable=True)
-    for name, words in intake.read_draft(draft).get("values", {}).items():
+    for name, words in drafts.read_draft(draft).get("values", {}).items():
         data.setlist(name, words)
     begin(data, record)
     typed = _typed(record, data, user)
@@ -239,24 +267,29 @@ def _loaded(record: Contact, draft: Draft, user: User, focus: str) -> Typed:
     return typed
 
 
-def _context(record: Contact, typed: Typed, draft: Draft | None) -> dict[str, Any]:
+def _context(record: Contact, typed: Typed, user: User, now: datetime) -> dict[str, Any]:
+    draft = Draft.objects.filter(contact=record).first()
+    values = {name: list(words) for name, words in typed.data.lists()}
+    panel = conversation.danger_panel(record, typed.data, now=now)
+    before = conversation.handed(record)
     return {
         "contact": record,
         "typed": typed.forms,
         "form": typed.forms.telling,
         "helpers": typed.helpers(),
         "has_errors": bool(problems(typed.forms.parts)),
-        "reasons": NonActionable.choices,
+        "reasons": [row for row in NonActionable.choices if row[0] != NonActionable.CONTINUED],
         "answers": AnsweredAs.choices,
-        "contact_flag": contact_rows.flag_of(record, at=timezone.now()),
+        "contact_flag": contact_rows.flag_of(record, at=now),
         "sequence": draft.sequence if draft else 0,
         "saved_at": draft.saved_at if draft else None,
         "page_key": secrets.token_hex(8),
+        **panel,
+        **conversation.line_panel(record, user, typed.data, now=now),
+        "handed": before,
+        "told_so_far": conversation.told_so_far(values, panel["emergency"]) if before else [],
+        "tray": conversation.mine(user, here=record),
     }
-
-
-def _page(request: HttpRequest, record: Contact, typed: Typed, *, draft: Draft | None) -> HttpResponse:
-    return render(request, "desk/contact.html", _context(record, typed, draft))
 
 
 def _ended(request: HttpRequest, user: User, record: Contact) -> HttpResponse:

@@ -15,10 +15,11 @@ from agencies.models import User
 @never_cache
 @require_http_methods(["GET", "POST"])
 def session(request: HttpRequest) -> JsonResponse:
-    """GET tells how long the session lives and its token; POST is activity: it stays signed in."""
+    """GET tells how long the session lives, whose it is, and its token; POST is activity: it stays signed in."""
     if not request.user.is_authenticated:
         return JsonResponse({"signed_in": False, "seconds_left": 0})
-    return JsonResponse({"signed_in": True, "seconds_left": seconds_left(request), "token": get_token(request)})
+    left, user = seconds_left(request), str(request.user.pk)
+    return JsonResponse({"signed_in": True, "seconds_left": left, "user": user, "token": get_token(request)})
 
 
 @never_cache

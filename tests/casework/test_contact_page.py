@@ -364,7 +364,7 @@ def test_danger_to_life_gets_five_minutes_and_tells_the_supervisors(world: World
     client.post(url, _form(client, url, act="triage", danger="life", narrative=WORDS))
     with acting_as(world.supervisor):
         clock = Clock.objects.get(rule="triage")
-        notice = Notice.objects.get()
+        notice = Notice.objects.get(code="tip_urgent")
         assert clock.due_at - clock.started_at == timedelta(minutes=5)
         assert (notice.code, notice.user, notice.path) == ("tip_urgent", world.supervisor, f"/tips/{clock.tip_id}/")
 

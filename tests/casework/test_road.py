@@ -10,7 +10,7 @@ from agencies.scope import acting_as
 from casework.actions import closing, proposals, referrals, tracks
 from casework.models import Clock, Disclosure, Referral, Track
 from tests.factories import NOW, World, log_tip, make_referral, route
-from tips.actions import intake, triage
+from tips.actions import drafts, intake, triage
 from tips.models import Contact, Draft, Person, Tip
 
 pytestmark = pytest.mark.django_db
@@ -143,10 +143,10 @@ def test_a_non_actionable_contact_leaves_no_draft_and_no_tip(world: World) -> No
 def test_a_draft_saved_from_two_windows_is_not_overwritten(world: World) -> None:
     with acting_as(world.operator):
         contact = intake.open_contact(channel="call", started_at=NOW, by=world.operator, at=NOW)
-        assert intake.save_draft(contact.pk, {"narrative": "one"}, sequence=0, by=world.operator, at=NOW) == 1
+        assert drafts.save_draft(contact.pk, {"narrative": "one"}, sequence=0, by=world.operator, at=NOW) == 1
         with pytest.raises(Conflict, match="another window"):
-            intake.save_draft(contact.pk, {"narrative": "two"}, sequence=0, by=world.operator, at=NOW)
-        assert intake.read_draft(Draft.objects.get()) == {"narrative": "one"}
+            drafts.save_draft(contact.pk, {"narrative": "two"}, sequence=0, by=world.operator, at=NOW)
+        assert drafts.read_draft(Draft.objects.get()) == {"narrative": "one"}
     with acting_as(world.operator2):
         assert Draft.objects.count() == 0
 

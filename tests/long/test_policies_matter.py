@@ -16,7 +16,7 @@ from casework.protected import PROTECTED
 from tests import databases
 from tests.conftest import template_name
 from tests.factories import NOW, TOLD, World, build_world
-from tips.actions import intake, notes, triage, walls
+from tips.actions import drafts, intake, notes, triage, walls
 from tips.models import (
     ClosedFacts,
     Consent,
@@ -59,7 +59,7 @@ def log(world: World) -> Tip:
     by = world.operator
     with acting_as(by):
         contact = intake.open_contact(channel="call", started_at=NOW, by=by, at=NOW)
-        assert intake.save_draft(contact.pk, {"words": "x"}, sequence=0, by=by, at=NOW) == 1
+        assert drafts.save_draft(contact.pk, {"words": "x"}, sequence=0, by=by, at=NOW) == 1
         assert Draft.objects.count() == 1
         resources = [intake.Resource(agency=world.legal, how="read_out")]
         tip = desk.log_on_tip(contact, STORY, by=by, at=NOW, values={"danger": "none"}, resources=resources)

@@ -13,7 +13,7 @@ from agencies.lifecycle import Conflict
 from agencies.models import Role
 from agencies.scope import acting_as
 from tests.factories import NOW, TOLD, World, log_tip, make_agency, make_user
-from tips.actions import intake
+from tips.actions import drafts, intake
 from tips.models import Contact, Draft, Identifier, Narrative, PersonIdentity, ResourceGiven, Tip
 from tips.told import PersonTold, Told
 
@@ -107,13 +107,13 @@ def test_an_answered_contact_keeps_what_was_given(world: World) -> None:
 def test_a_fact_outside_the_vocabulary_loses_nothing_that_was_there(world: World) -> None:
     with acting_as(world.operator):
         contact = open_call(world)
-        intake.save_draft(contact.pk, {"narrative": "kept"}, sequence=0, by=world.operator, at=NOW)
+        drafts.save_draft(contact.pk, {"narrative": "kept"}, sequence=0, by=world.operator, at=NOW)
         wrong = Told(facts={"venues": ["moon"]}, persons=(PersonTold(facts={"role": "potential_victim"}),))
         with pytest.raises(ValidationError, match="venues"):
             intake.end_on_tip(contact, wrong, by=world.operator, at=NOW)
         contact.refresh_from_db()
         assert (contact.status, Tip.objects.count()) == ("draft", 0)
-        assert intake.read_draft(Draft.objects.get()) == {"narrative": "kept"}
+        assert drafts.read_draft(Draft.objects.get()) == {"narrative": "kept"}
 
 
 def test_words_names_and_numbers_stand_nowhere_in_the_clear(world: World) -> None:

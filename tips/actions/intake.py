@@ -1,12 +1,10 @@
 """Logging a contact: open, save while typing, end in one of three ways."""
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,14 +12,12 @@ from django.db import connection
 
 from agencies import audit, crypto
 from agencies.ids import make_reference, uuid7
-from agencies.lifecycle import Conflict
 from agencies.models import Agency, Service, User
 from agencies.whole import whole
-from tips.actions import access, attachments, contact_rows, persons
+from tips.actions import access, attachments, contact_rows, danger, drafts, persons, running
 from tips.models import (
     Contact,
     Danger,
-    Draft,
     EndedAs,
     Narrative,
     Place,
@@ -33,7 +29,6 @@ from tips.models import (
 from tips.states import CONTACT
 from tips.told import Told, as_heard
 
-_DRAFT = {"table": Draft._meta.db_table, "field": "content"}
 _RANDOM_DIGITS = 10
 
 
@@ -57,10 +52,12 @@ def open_contact(
     is_outgoing: bool = False,
     number: str = "",
     external_id: str = "",
+    typed: Mapping[str, Any] | None = None,
 ) -> Contact:
-    """A contact in progress with its draft. One that began before today's work is marked as entered afterwards.
+    """A contact in progress with its draft, which begins with `typed`, in the shape of `drafts.save_draft`.
 
-    `number` and `external_id` come from the telephone system that opens it.
+    One that began before today's work is marked as entered afterwards. `number` and `external_id` come from the
+    telephone system that opens it.
     """
     if not by.has_perm("tips.log_contact") or by.acting is None or not by.acting.agency.is_hotline:
         raise PermissionDenied("Only the hotline's desk logs contacts.")
@@ -78,46 +75,15 @@ def open_contact(
     for name, value in contact_rows.number_columns(contact, number).items():
         setattr(contact, name, value)
     contact.save(force_insert=True)
-    Draft(contact=contact, user=by, content=_sealed(contact, {}), saved_at=at).save(force_insert=True)
+    drafts.begin(contact, typed or {}, by=by, at=at)
     audit.record("open", kind="contact", by=by, at=at, object_id=contact.pk)
     return contact
-
-
-def save_draft(contact_id: UUID, content: Mapping[str, Any], *, sequence: int, by: User, at: datetime) -> int:
-    """Keep what was typed so far; returns the number of this save.
-
-    `sequence` is the number of the save that the page was loaded with. `content["page"]` and `content["number"]` name
-    the page and count its tries: a page may go on after its own saves, also when their answers were lost on the way.
-    Raises Conflict when another page saved meanwhile: the text stays there, nothing is overwritten. No audit and no
-    savepoint of its own: it runs while somebody types, and its one write is the last thing that it does.
-    """
-    contact = Contact.objects.visible_to(by).filter(pk=contact_id)
-    draft = Draft.objects.select_for_update(of=("self",)).filter(contact_id=contact_id, contact__in=contact).first()
-    if draft is None:
-        raise Conflict("This contact has ended. Your words are still here: copy what is missing into the tip.")
-    if draft.sequence != sequence and not _is_later_save(draft, content):
-        raise Conflict("This contact was typed into in another window. Your words are still here: copy them over.")
-    saved = max(draft.sequence + 1, int(content.get("number", 0)))
-    sealed = crypto.encrypt(json.dumps(dict(content)), row=contact_id, **_DRAFT)
-    Draft.objects.filter(contact_id=contact_id).update(content=sealed, sequence=saved, saved_at=at)
-    return saved
-
-
-def _is_later_save(draft: Draft, content: Mapping[str, Any]) -> bool:
-    """Whether the last save came from the same page, and this one was sent after it."""
-    page, number = content.get("page"), int(content.get("number", 0))
-    return bool(page) and read_draft(draft).get("page") == page and number > draft.sequence
-
-
-def read_draft(draft: Draft) -> dict[str, Any]:
-    """What was typed so far."""
-    content: dict[str, Any] = json.loads(crypto.decrypt(draft.content, row=draft.contact_id, **_DRAFT))
-    return content
 
 
 @whole()
 def end_non_actionable(contact: Contact, *, reason: str, by: User, at: datetime, version: int | None = None) -> Contact:
     """Count it and forget the draft. `reason` is a code of NonActionable."""
+    danger.refuse_an_end_in_danger(contact)
     values = {"ended_as": EndedAs.NON_ACTIONABLE, "end_reason": reason}
     return _end(contact, "end_non_actionable", values, by=by, at=at, version=version)
 
@@ -135,6 +101,7 @@ def end_answered(
     version: int | None = None,
 ) -> Contact:
     """Numbers or material were given. `values` are the contact's own coded fields."""
+    danger.refuse_an_end_in_danger(contact)
     ended = {**(values or {}), "ended_as": EndedAs.ANSWERED, "request_type": request_type}
     contact = _end(contact, "end_answered", ended, by=by, at=at, version=version)
     contact_rows.save_interpretation(contact, interpretation or {})
@@ -158,16 +125,20 @@ def end_on_tip(
 
     Raises PermissionDenied for a tip of another holder, Conflict when the contact has ended meanwhile.
     """
+    values = with_danger(contact, values or {})
+    is_life = values.get("danger", contact.danger) == Danger.LIFE
     is_new = tip is None
     if tip is None:
-        danger = (values or {}).get("danger", contact.danger)
         began = contact.started_at if contact.is_back_filled else at
-        tip = _new_tip(told, is_danger_to_life=danger == Danger.LIFE, by=by, at=began)
+        tip = _new_tip(told, is_danger_to_life=is_life, by=by, at=began)
     elif tip.holder_agency_id != by.acting_agency_id:
         raise PermissionDenied("Add contacts only to tips that your hotline holds.")
-    ended = {**(values or {}), "ended_as": EndedAs.ON_TIP, "tip_id": tip.pk}
+    elif is_life:
+        tip = _raise_to_p0(tip, by=by, at=at)
+    ended = {**values, "ended_as": EndedAs.ON_TIP, "tip_id": tip.pk}
     contact = _end(contact, "end_on_tip", ended, by=by, at=at, version=version)
     attachments.keep_on_tip(contact, tip)
+    danger.go_with_the_tip(contact, by=by, at=at)
     contact_rows.save_interpretation(contact, told.interpretation)
     told = as_heard(told, reporter=contact.caller_type)
     if told.narrative.strip():
@@ -220,7 +191,7 @@ def _end(
     if values["ended_at"] < contact.started_at:
         raise ValidationError({"ended_at": "Enter an end that is not before the start."})
     contact = CONTACT.move(contact, move, by=by, at=at, version=version, values=values)
-    Draft.objects.filter(contact=contact).delete()
+    running.wind_up(contact, by=by, at=at)
     if contact.ended_as != EndedAs.ON_TIP:
         attachments.forget(contact, at=at)
     return contact
@@ -246,6 +217,20 @@ def _new_tip(told: Told, *, is_danger_to_life: bool, by: User, at: datetime) -> 
     return tip
 
 
+def with_danger(contact: Contact, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The contact's coded fields; a danger that was raised and not taken back counts as danger to life (ruling 1)."""
+    return {**values, "danger": Danger.LIFE} if danger.was_in_danger(contact) else dict(values)
+
+
+def _raise_to_p0(tip: Tip, *, by: User, at: datetime) -> Tip:
+    """A contact in danger makes the tip it is added to P0 at once; triage may decide otherwise."""
+    locked = Tip.objects.select_for_update(of=("self",)).get(pk=tip.pk)
+    if locked.urgency != Urgency.P0:
+        Tip.objects.filter(pk=tip.pk).update(urgency=Urgency.P0, version=locked.version + 1)
+        audit.record("raise_urgency", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk, details={"to": "P0"})
+    return Tip.objects.get(pk=tip.pk)
+
+
 def _next_reference(at: datetime) -> str:
     if settings.REFERENCE_RANDOM:
         number = secrets.randbelow(9 * 10 ** (_RANDOM_DIGITS - 1)) + 10 ** (_RANDOM_DIGITS - 1)
@@ -254,7 +239,3 @@ def _next_reference(at: datetime) -> str:
             cursor.execute("select nextval('tips_reference_number')")
             number = cursor.fetchone()[0]
     return make_reference(settings.REFERENCE_PREFIX, at.year, number)
-
-
-def _sealed(contact: Contact, content: Mapping[str, Any]) -> bytes:
-    return crypto.encrypt(json.dumps(dict(content)), row=contact.pk, **_DRAFT)

@@ -13,6 +13,15 @@ from tips.models.contact import (
     NonActionable,
     ResourceGiven,
 )
+from tips.models.conversation import (
+    CutOff,
+    Emergency,
+    EmergencyOffer,
+    HandOver,
+    HelpCall,
+    HelpLine,
+    SafeToTalk,
+)
 from tips.models.desk import Attachment, CallerFlag, GuideQuestion, Interpretation, StateDuty
 from tips.models.narrative import Indication, Narrative, Note, Place, SharedAccount, Situation
 from tips.models.person import (
@@ -52,11 +61,17 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactStatus",
+    "CutOff",
     "Danger",
     "Door",
     "Draft",
+    "Emergency",
+    "EmergencyOffer",
     "EndedAs",
     "GuideQuestion",
+    "HandOver",
+    "HelpCall",
+    "HelpLine",
     "Identifier",
     "Indication",
     "IndicatorLevel",
@@ -76,6 +91,7 @@ __all__ = [
     "RequestType",
     "ResourceGiven",
     "SafeContact",
+    "SafeToTalk",
     "SharedAccount",
     "Situation",
     "StateDuty",

@@ -1,6 +1,7 @@
 """A contact: one call, text, chat, mail, form, letter or visit; and what the operator types while it goes on."""
 
 from typing import Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -63,6 +64,7 @@ class NonActionable(models.TextChoices):
     TEST = "test", "Test"
     OUT_OF_SCOPE = "out_of_scope", "Out of scope"
     ABUSIVE = "abusive", "Abusive"
+    CONTINUED = "continued", "Goes on in an earlier contact"
 
 
 class ContactStatus(models.TextChoices):
@@ -183,12 +185,20 @@ class Draft(models.Model):
     contact = models.OneToOneField(Contact, primary_key=True, on_delete=models.CASCADE, related_name="draft")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="drafts")
     handed_to = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="handed_drafts")
+    handed_from = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Who handed it over last."
+    )
     content = models.BinaryField()
     sequence = models.PositiveIntegerField(default=0, help_text="Saves with a lower number come too late.")
     saved_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return "draft"
+
+    @property
+    def typist_id(self) -> UUID:
+        """Who types now: the colleague it was handed to, else who began."""
+        return self.handed_to_id or self.user_id
 
 
 class ResourceGiven(models.Model):

@@ -23,7 +23,7 @@ from casework.forms.contact.people import PeopleSection
 from casework.forms.contact.place import PlaceSection
 from casework.forms.contact.section import Section, Talk
 from casework.forms.contact.situation import SituationSection
-from casework.forms.contact.telling import TellingForm
+from casework.forms.contact.telling import DangerForm, LineForm, TellingForm
 from tips.models import Contact
 from tips.told import Told
 
@@ -42,7 +42,7 @@ SECTIONS: tuple[type[Section], ...] = (
     DoubtSection,
     EndingSection,
 )
-_ALL: tuple[type[Section], ...] = (TellingForm, *SECTIONS)
+_ALL: tuple[type[Section], ...] = (TellingForm, DangerForm, LineForm, *SECTIONS)
 ADDS = {add[0]: add[1] for section in SECTIONS if (add := section.adds)}
 _LONGEST_COUNT = 8
 
@@ -52,7 +52,11 @@ class ContactForms:
 
     def __init__(self, data: QueryDict, *, contact: Contact, user: User, nearby: Mapping[str, str]) -> None:
         talk = Talk(contact, user, nearby)
-        self.telling = TellingForm(data, talk=talk)
+        self.telling, self.danger, self.line = (
+            TellingForm(data, talk=talk),
+            DangerForm(data, talk=talk),
+            LineForm(data, talk=talk),
+        )
         self.sections = [section(data, talk=talk) for section in SECTIONS]
 
     def __getitem__(self, code: str) -> Section:
@@ -60,7 +64,7 @@ class ContactForms:
 
     @property
     def all(self) -> list[Section]:
-        return [self.telling, *self.sections]
+        return [self.telling, self.danger, self.line, *self.sections]
 
     @property
     def parts(self) -> list[Any]:
@@ -114,13 +118,16 @@ class ContactForms:
         behind: dict[str, Any] = {}
         codes: dict[str, list[str]] = {}
         identifiers: tuple[Any, ...] = ()
+        aside: list[str] = []
         for section in self.all:
             part = section.told()
             facts |= part.pop("facts", {})
             behind |= part.pop("facts_behind", {})
             codes |= part.pop("codes", {})
             identifiers += part.pop("identifiers", ())
+            aside += part.pop("aside", [])
             told |= part
+        told["narrative"] = "\n\n".join(words for words in (told["narrative"], *aside) if words.strip())
         # What was said goes before what follows from a code.
         return Told(facts={**behind, **facts}, codes=codes, identifiers=identifiers, **told)
 

@@ -68,7 +68,10 @@ class Section(forms.Form):
         return {}
 
     def told(self) -> dict[str, Any]:
-        """Of the valid section: its parts of tips.told.Told; `facts` of all sections are put together."""
+        """Of the valid section: its parts of tips.told.Told.
+
+        `facts` and `identifiers` of all sections are put together; `aside` is a list of lines for the narrative.
+        """
         return {}
 
     def choices(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -1,12 +1,25 @@
-"""The box that is typed into while listening, and the danger: the frame's own part of the page."""
+"""The frame's own parts of the page: the box typed into while listening, the danger, the line."""
 
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from casework.forms.contact.section import Section
-from tips.models import Contact, Danger
+from casework.forms.contact.section import Section, line
+from tips.models import Contact, Danger, EmergencyOffer, SafeToTalk, YesNoUnknown
+
+_NOT_ASKED = ("", "Not asked")
+IN_DANGER = {
+    "weapon": "A weapon",
+    "children": "Children there",
+    "injury": "Somebody hurt or ill",
+    "overdose": "An overdose",
+    "suicide": "Thoughts of suicide",
+}
+
+
+def _yes_no(label: str) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=[_NOT_ASKED, *YesNoUnknown.choices], required=False, label=label)
 
 
 class TellingForm(Section):
@@ -21,19 +34,97 @@ class TellingForm(Section):
         widget=forms.Textarea(attrs={"class": "tall", "spellcheck": "true"}),
         strip=False,
     )
-    danger = forms.ChoiceField(
-        choices=Danger, required=False, label="Is anyone in danger right now?", widget=forms.RadioSelect
+
+    def told(self) -> dict[str, Any]:
+        """The narrative."""
+        return {"narrative": self.cleaned_data["narrative"]}
+
+
+class DangerForm(Section):
+    """The safety questions, and what the offers of the panel need."""
+
+    code = "danger"
+    title = "Danger"
+
+    safe_to_talk = forms.ChoiceField(
+        choices=[_NOT_ASKED, *SafeToTalk.choices], required=False, label="Is it safe to talk?", widget=forms.RadioSelect
     )
+    danger = forms.ChoiceField(
+        choices=Danger,
+        required=False,
+        label="Is anyone about to be seriously hurt or killed?",
+        widget=forms.RadioSelect,
+    )
+    danger_where = line("Where are they right now?", 200, "The county or ZIP code goes under Place.")
+    danger_basis = forms.ChoiceField(
+        choices=[("", "Choose"), *EmergencyOffer.Basis.choices], required=False, label="Why without their yes"
+    )
+    danger_said = forms.MultipleChoiceField(
+        choices=EmergencyOffer.Said, required=False, label="Say only this", widget=forms.CheckboxSelectMultiple
+    )
+    danger_plans = forms.MultipleChoiceField(
+        choices=EmergencyOffer.Plan, required=False, label="Plan with them", widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for name, label in IN_DANGER.items():
+            self.fields[f"danger_{name}"] = _yes_no(label)
 
     @classmethod
     def begin(cls, data: QueryDict, contact: Contact) -> None:
-        """The danger as the contact has it."""
+        """The danger as the contact has it; nothing else was asked yet."""
         data.setdefault("danger", contact.danger)
+        data.setdefault("safe_to_talk", "")
+
+    @property
+    def questions(self) -> list[Any]:
+        """The short ones, as they are drawn."""
+        return [self[f"danger_{name}"] for name in IN_DANGER]
+
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether only yes or no can be answered: every word then keeps the subject to itself."""
+        return self["safe_to_talk"].value() in (SafeToTalk.LISTENED, SafeToTalk.YES_OR_NO)
+
+    def answers(self) -> dict[str, str]:
+        """Codes as the verb takes them; what is no answer counts as not asked, so that nothing waits for it."""
+        found = {name: self.data.get(f"danger_{name}", "") for name in IN_DANGER}
+        found = {name: code for name, code in found.items() if code in YesNoUnknown.values}
+        safe = self.data.get("safe_to_talk", "")
+        return {**found, "safe_to_talk": safe} if safe in SafeToTalk.values else found
 
     def contact_values(self) -> dict[str, Any]:
         """The danger's code."""
         return {"danger": self.cleaned_data["danger"] or Danger.NOT_ASKED}
 
     def told(self) -> dict[str, Any]:
-        """The narrative."""
-        return {"narrative": self.cleaned_data["narrative"]}
+        """Where they were, as a line of the narrative."""
+        where = self.cleaned_data["danger_where"].strip()
+        return {"aside": [f"Where they were in danger: {where}"] if where else []}
+
+
+class LineForm(Section):
+    """The line: what to do when it breaks, and what was promised."""
+
+    code = "line"
+    title = "If the line breaks"
+
+    may_ring_back = _yes_no("If we are cut off, may I ring back?")
+    ring_back_words = line("And what may I say?", 200, "Whom to ask for, and what to say if somebody else answers.")
+    promised = forms.CharField(
+        required=False,
+        label="Asked and promised so far",
+        max_length=2000,
+        help_text="A colleague who goes on with this reads it first.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def told(self) -> dict[str, Any]:
+        """What was agreed, as lines of the narrative."""
+        found = []
+        if self.cleaned_data["ring_back_words"].strip():
+            found.append(f"When ringing back, say: {self.cleaned_data['ring_back_words'].strip()}")
+        if self.cleaned_data["promised"].strip():
+            found.append(f"Asked and promised: {self.cleaned_data['promised'].strip()}")
+        return {"aside": found}
