@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 
 from agencies.models import User
 from casework.reports.definition import Definition, Period
-from tips.models import Channel, Contact, ContactStatus, EndedAs
+from tips.models import Channel, Contact, ContactStatus, EndedAs, NonActionable
 
 DEFINITION = Definition(
     code="R1",
@@ -26,7 +26,8 @@ DEFINITION = Definition(
         "By the moment at which the contact began, in the time zone of the installation. A contact entered"
         " afterwards counts in the month in which it happened. The first and the last month may be cut by the dates."
     ),
-    left_out="Contacts still in progress, contacts that the desk made itself, and contacts of other agencies.",
+    left_out="Contacts still in progress, calls in which one that was cut off went on, contacts that the desk made"
+    " itself, and contacts of other agencies.",
     as_of="The moment of reading. Contacts entered later change months that are already past.",
     basis="Counting rules of the field; the house's ruling 28. Inside the agency no number is hidden (ruling 13).",
 )
@@ -71,6 +72,7 @@ def contacts_by_channel(period: Period, *, user: User, zone: ZoneInfo) -> Table:
     seen = Contact.objects.visible_to(user).filter(started_at__gte=since, started_at__lt=before)
     counted = (
         seen.filter(status=ContactStatus.ENDED, is_outgoing=False)
+        .exclude(end_reason=NonActionable.CONTINUED)
         .annotate(month=TruncMonth("started_at", tzinfo=zone))
         .values_list("channel", "month", "ended_as")
         .annotate(count=Count("pk"))
