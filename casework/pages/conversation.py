@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.http import QueryDict
 
 from agencies.directory import Reached, beside_the_centre, emergency_centres
@@ -129,11 +130,29 @@ def mine(user: User, *, here: Contact | None = None) -> list[Waits]:
     return [Waits(**{**vars(row), "is_next": row is after}) for row in found]
 
 
-def urgent(user: User) -> list[Waits]:
-    """Conversations of the desk that somebody must look at: danger, broken lines, help; one query."""
-    running = Contact.objects.visible_to(user).filter(status=ContactStatus.DRAFT)
-    rows = _with_marks(running).filter(Q(is_danger=True) | Q(is_cut_off=True) | Q(wants_help=True))
-    return [_waits(row, None) for row in rows.order_by("-is_danger", "started_at", "pk")[:_MOST]]
+def urgent_at_the_desk(user: User) -> "QuerySet[Any]":
+    """Conversations of the desk that need somebody: danger, broken lines, help. As JSON, for a page's own query.
+
+    `typist` is who has it as far as the reader may know: the draft of a colleague is not theirs to read.
+    """
+    rows = _with_marks(Contact.objects.visible_to(user).filter(status=ContactStatus.DRAFT))
+    rows = rows.filter(Q(is_danger=True) | Q(is_cut_off=True) | Q(wants_help=True)).select_related(None)
+    shown = JSONObject(
+        id="id",
+        channel="channel",
+        started_at="started_at",
+        typist=_name("draft__handed_to", "taker"),
+        is_danger="is_danger",
+        is_cut_off="is_cut_off",
+        wants_help="wants_help",
+    )
+    return rows.order_by("-is_danger", "started_at", "pk").values(json=shown)[:_MOST]
+
+
+def _name(*paths: str) -> Coalesce:
+    """The first of these people, by the name that is shown of them."""
+    names = [NullIf(f"{path}__{field}", Value("")) for path in paths for field in ("display_name", "username")]
+    return Coalesce(*names)
 
 
 def _with_marks(contacts: "QuerySet[Contact]") -> "QuerySet[Any]":

@@ -16,6 +16,7 @@ from agencies.models import User
 from casework import keyset
 from casework.cards import propose_summary
 from casework.models import CallBack, Clock, Presence
+from casework.pages.conversation import urgent_at_the_desk
 from tips import facts as vocabulary
 from tips.models import DOOR_OF, Channel, Contact, ContactStatus, TipAccess, TipStatus
 from tips.models import NOT_TRIAGED as UNTRIAGED
@@ -49,6 +50,7 @@ class Beside:
 
     counts: dict[str, str]
     drafts: list[dict[str, Any]]
+    urgent: list[dict[str, Any]]
     call_backs: str
 
 
@@ -143,18 +145,21 @@ def neutral_line(facts: dict[str, Any], state: str, county: str) -> str:
 
 
 def beside(user: User) -> Beside:
-    """Counts and contacts in progress, in one query."""
+    """Counts, contacts in progress, and those of the whole desk that need somebody now, in one query."""
     mine = Contact.objects.filter(status=ContactStatus.DRAFT, draft__isnull=False).filter(
         Q(draft__user=user, draft__handed_to=None) | Q(draft__handed_to=user)
     )
     drafts = mine.order_by("started_at").values(json=JSONObject(id="id", channel="channel", started_at="started_at"))
     counts = {f"count_{view}": keyset.capped_count(open_to(user, view)) for view in VIEWS}
     promised = keyset.capped_count(CallBack.objects.visible_to(user).open())
-    me = User.objects.filter(pk=user.pk).annotate(**counts, in_progress=ArraySubquery(drafts), promised=promised)
-    found = me.values(*counts, "in_progress", "promised")[0]
+    me = User.objects.filter(pk=user.pk).annotate(
+        **counts, in_progress=ArraySubquery(drafts), urgent=ArraySubquery(urgent_at_the_desk(user)), promised=promised
+    )
+    found = me.values(*counts, "in_progress", "urgent", "promised")[0]
     return Beside(
         counts={view: keyset.count_words(found[f"count_{view}"]) for view in VIEWS},
         drafts=[_draft(row) for row in found["in_progress"]],
+        urgent=[{**row, **_draft(row)} for row in found["urgent"]],
         call_backs=keyset.count_words(found["promised"]),
     )
 

@@ -11,7 +11,7 @@ from agencies import audit
 from agencies.models import User
 from casework import keyset
 from casework.forms.desk import FILTERS, QueueFilter
-from casework.pages import conversation, queue
+from casework.pages import queue
 from casework.views.asking import actor, allow
 from tips.models import TipAccess
 
@@ -45,7 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "count": beside.counts[view],
         "drafts": beside.drafts,
         "call_backs": beside.call_backs,
-        "urgent": conversation.urgent(user),
+        "urgent": beside.urgent,
         "groups": queue.grouped(page.rows, user=user, now=now),
         "page": page,
     }
