@@ -16,7 +16,7 @@ from casework.addresses import address_of
 THEME_COOKIE = "theme"
 KEYS_COOKIE = "keys"
 SOUND_COOKIE = "sound"
-MOST_ALARMS = 5
+MOST_ALARMS = 50
 ZONES = {
     "America/New_York": "US Eastern",
     "America/Chicago": "US Central",

@@ -75,7 +75,7 @@
     isAsking = false;
   }
 
-  show(region.querySelectorAll(".alarm").length);
+  show(region.querySelectorAll("section.alarm").length);
   clock = new Worker(alarmsClock);
   clock.onmessage = look;
   clock.postMessage(alarmsSeconds);

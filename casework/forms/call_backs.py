@@ -22,13 +22,23 @@ def zones() -> list[tuple[str, str]]:
     return [(own, ZONES.get(own, own)), *((name, label) for name, label in ZONES.items() if name != own)]
 
 
-class WindowForm(SeenForm):
+class _Window(forms.Form):
     """A day and two times of it, where the person is. An end before the beginning is the next morning."""
 
-    day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
-    start = forms.TimeField(label="From", widget=_TIME)
-    end = forms.TimeField(label="Until", widget=_TIME)
-    zone = forms.ChoiceField(label="Their time zone", choices=zones)
+    day = forms.DateField(
+        label="Day",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Enter the day that was agreed.", "invalid": "Enter a day."},
+    )
+    start = forms.TimeField(
+        label="From", widget=_TIME, error_messages={"required": "Enter from when.", "invalid": "Enter a time: 10:30."}
+    )
+    end = forms.TimeField(
+        label="Until", widget=_TIME, error_messages={"required": "Enter until when.", "invalid": "Enter a time: 10:30."}
+    )
+    zone = forms.ChoiceField(
+        label="Their time zone", choices=zones, error_messages={"required": "Choose the time zone of the person."}
+    )
 
     def window(self) -> Window:
         """The window in absolute time."""
@@ -38,11 +48,22 @@ class WindowForm(SeenForm):
         return Window(start, end if end > start else end + timedelta(days=1), given["zone"])
 
 
-class PromiseForm(WindowForm):
+class WindowForm(_Window, SeenForm):
+    """Another window for a promise that was seen."""
+
+
+class PromiseForm(_Window):
     """Whom, how, when, and what may be said."""
 
-    person = forms.ModelChoiceField(queryset=Person.objects.none(), label="Whom", empty_label="Choose")
-    way = forms.ChoiceField(label="How", choices=Way, widget=forms.RadioSelect, initial=Way.CALL)
+    person = forms.ModelChoiceField(
+        queryset=Person.objects.none(),
+        label="Whom",
+        empty_label="Choose",
+        error_messages={"required": "Choose whom.", "invalid_choice": "Choose a person of this tip."},
+    )
+    way = forms.ChoiceField(
+        label="How", choices=Way, widget=forms.RadioSelect, error_messages={"required": "Choose how."}
+    )
     words = forms.CharField(
         label="What may be said to whoever answers",
         max_length=200,

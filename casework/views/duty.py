@@ -64,7 +64,7 @@ def alarms_now(request: HttpRequest) -> HttpResponse:
         response["X-Casework-Alarms"] = "off"
         return response
     sounding = frame.alarms_for(user)
-    response = render(request, "components/alarms.html", {"alarms": sounding})
+    response = render(request, "components/alarms_banner.html", {"alarms": sounding})
     response["X-Casework-Alarms"] = " ".join(f"{alarm.pk}:{alarm.calls}" for alarm in sounding) or "none"
     return response
 

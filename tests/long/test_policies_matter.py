@@ -7,10 +7,25 @@ import pytest
 from django.db import connection
 
 from agencies import chain, notices
-from agencies.models import AuditEvent, Location, Notice
+from agencies.actions import alarms, duty
+from agencies.models import Alarm, AlarmCall, AuditEvent, Location, Notice, OnCall
 from agencies.scope import acting_as, acting_as_system
-from casework.actions import clocks, desk, proposals, referrals, tracks
-from casework.models import Clock, Disclosure, Proposal, Referral, ReferralPerson, Step, Track
+from casework.actions import call_backs, clocks, desk, paging, proposals, referrals, shift, tracks
+from casework.actions.call_backs import Window
+from casework.models import (
+    CallBack,
+    CallBackAttempt,
+    Clock,
+    DeskNotice,
+    Disclosure,
+    Presence,
+    Proposal,
+    Referral,
+    ReferralPerson,
+    Step,
+    Track,
+    TrainingMark,
+)
 from casework.postgres.roles import as_owner
 from casework.protected import PROTECTED
 from tests import databases
@@ -150,6 +165,8 @@ def correct(world: World) -> None:
 
 def run_jobs(world: World) -> None:
     late = NOW + timedelta(days=60)
+    assert alarms.climb_due(at=late) == 1
+    assert call_backs.lapse_due(at=late) == 1
     assert clocks.sweep(at=late) > 0
     assert referrals.expire_due(at=late) == 1
     assert notices.deliver_pending(at=late) > 0
@@ -195,7 +212,44 @@ JOBS_READ = (
     Step,
     Clock,
     Proposal,
+    OnCall,
+    Alarm,
+    AlarmCall,
+    CallBack,
+    CallBackAttempt,
+    DeskNotice,
+    Presence,
+    TrainingMark,
 )
+
+
+def keep_the_shift(world: World, tip: Tip) -> None:
+    """On call, alarms, a call-back, notices for all, who is here."""
+    by = world.operator
+    with acting_as(world.supervisor):
+        first = duty.put_on_call(world.operator2, pager="a", by=world.supervisor, at=NOW)
+        duty.put_on_call(world.supervisor, pager="b", by=world.supervisor, at=NOW)
+        duty.take_off_call(first, by=world.supervisor, at=NOW)
+        assert OnCall.objects.get().position == 1
+        notice = shift.post_notice("The line is down", until=NOW + timedelta(hours=1), by=world.supervisor, at=NOW)
+        shift.end_notice(notice, by=world.supervisor, at=NOW + timedelta(minutes=1))
+        assert DeskNotice.objects.get().until == NOW + timedelta(minutes=1)
+    with acting_as(by):
+        tip = Tip.objects.get(pk=tip.pk)
+        alarms.answer(paging.page_duty("danger", about=tip, by=by, at=NOW), by=by, at=NOW)
+        paging.page_duty("act_now", about=tip, by=by, at=NOW)
+        assert AlarmCall.objects.count() == 2
+        window = Window(NOW, NOW + timedelta(hours=1), "America/New_York")
+        record = call_backs.promise(Person.objects.get(), way="text", window=window, by=by, at=NOW)
+        call_backs.attempt(record, "no_answer", by=by, at=NOW)
+        assert CallBackAttempt.objects.count() == 1
+        for minute in (0, 1):
+            shift.be_here(tip, by=by, at=NOW + timedelta(minutes=minute))
+        assert Presence.objects.get().seen_at == NOW + timedelta(minutes=1)
+    with acting_as_system("test"):
+        TrainingMark(made_at=NOW).save(force_insert=True)
+    with acting_as(by):
+        assert TrainingMark.objects.count() == 1
 
 
 def keep_directory(world: World) -> None:
@@ -275,6 +329,7 @@ def journey() -> None:
     correct(world)
     keep_directory(world)
     personal_access(world, tip)
+    keep_the_shift(world, tip)
     run_jobs(world)
     stand_walls(world, tip)
 
