@@ -43,6 +43,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The sender asks you to end work on the referral. Please confirm, or report how it ended.",
     ),
     "referral_closed": ("A referral was closed", "The receiving agency closed the referral and recorded how it ended."),
+    "match_question": (
+        "Another hotline asks about one of your tips",
+        "Something in one of your tips is shared with a tip of theirs. Please answer: link, talk or no.",
+    ),
+    "match_answered": ("Your question to a holder was answered", "Please look at the possible matches of the tip."),
+    "many_lookups": (
+        "Many searches outside of contacts",
+        "Somebody searched more often than the limit of this installation allows without a contact. Please look at"
+        " the trail.",
+    ),
     "tip_urgent": ("An urgent tip needs a supervisor", "Please look at the tip now."),
     "alarm": ("Somebody is needed now", "You are on call. Please sign in and answer the alarm."),
     "alarm_unanswered": (

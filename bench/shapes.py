@@ -24,7 +24,9 @@ def key(n: str, base: int) -> str:
     return f"({text} || '-7000-8000-' || lpad(to_hex({n}), 12, '0'))::uuid"
 
 
-TIP, CONTACT, ACCESS, REFERRAL, CLOCK, AGENCY, PERSON, PLACE, IDENTIFIER = (0x01000000 + n for n in range(9))
+TIP, CONTACT, ACCESS, REFERRAL, CLOCK, AGENCY, PERSON, PLACE, IDENTIFIER, MATCH_KEY = (
+    0x01000000 + n for n in range(10)
+)
 
 # Every time counts from the moment at which seeding began ({anchor}), so that rows of one tip agree.
 _IS_OPEN = f"n % {OPEN_SHARE} = 0"
@@ -159,11 +161,21 @@ def _people(hotline: str) -> list[Step]:
             # The value cannot be decrypted: nothing is behind it.
             Step(
                 f"identifiers {k + 1}",
-                "insert into tips_identifier (id, tip_id, person_id, agency_id, kind, hash, value, is_lead_fact)"
+                "insert into tips_identifier (id, tip_id, person_id, agency_id, kind, value, is_lead_fact, forms)"
                 f" select {key('n', IDENTIFIER + 16 * k)}, {tip}, {first}, '{hotline}', '{kind}',"
-                f" sha256(convert_to('{k}-' || n, 'UTF8')), decode(repeat('00', 60), 'hex'), false {RANGE}",
+                f" decode(repeat('00', 60), 'hex'), false, 1 {RANGE}",
             )
             for k, kind in enumerate(["phone", "phone", "email", "plate", "web"])
+        ],
+        *[
+            Step(
+                f"match keys {k + 1}",
+                "insert into tips_matchkey (id, tip_id, agency_id, identifier_id, form, hash, is_lead_fact)"
+                f" select {key('n', MATCH_KEY + 16 * k)}, {tip},"
+                f" '{hotline}', {key('n', IDENTIFIER + 16 * k)}, '{form}',"
+                f" sha256(convert_to('{k}-' || n, 'UTF8')), false {RANGE}",
+            )
+            for k, form in enumerate(["phone", "phone", "email", "plate", "web"])
         ],
     ]
 

@@ -111,6 +111,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "nav": ways(user, request.path),
             "new_contact_url": way_to(user, "contact-new", "tips.log_contact"),
             "find_url": way_to(user, "find", "tips.read_content"),
+            "recent_url": way_to(user, "recent", "tips.read_content"),
             "acting": user.acting,
             **duty(request, user, now),
         }

@@ -4,6 +4,7 @@ import functools
 import traceback
 from collections.abc import Callable
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
@@ -11,12 +12,14 @@ from procrastinate.jobs import Status
 from agencies import chain, notices, pager
 from agencies.actions import alarms
 from casework.actions import call_backs, clocks, paging, referrals, shift
+from tips.actions import matching
 
 EVERY_MINUTE = "* * * * *"
 # An hourly look, so that a worker that was down at midnight still sends the day's anchor.
 EVERY_HOUR = "7 * * * *"
 EVERY_NIGHT = "41 3 * * *"
 KEEP_FAILED_HOURS = 30 * 24
+MATCH_KEYS_A_RUN = 20_000
 
 
 class JobFailed(Exception):
@@ -114,6 +117,22 @@ def anchor() -> None:
         chain.anchor(at=now)
 
 
+@app.periodic(cron=EVERY_MINUTE, queueing_lock="keep_match_keys")
+@app.task
+@_without_content
+def keep_match_keys() -> None:
+    """Identifiers that were written before today's forms get theirs, some each minute until none is left."""
+    matching.keep_missing(most=MATCH_KEYS_A_RUN)
+
+
+@app.periodic(cron=EVERY_NIGHT, queueing_lock="count_words")
+@app.task
+@_without_content
+def count_words() -> None:
+    """Which words are rare: likeness of wording begins with them."""
+    matching.count_words(sample=settings.MATCH_SAMPLE)
+
+
 @app.periodic(cron=EVERY_NIGHT, queueing_lock="tidy_jobs")
 @app.task
 async def tidy_jobs(timestamp: int | None = None) -> None:
@@ -126,4 +145,16 @@ async def tidy_jobs(timestamp: int | None = None) -> None:
 
 
 # In the order in which one run of everything makes sense.
-ALL = (expire_referrals, sweep_clocks, end_shifts, climb_alarms, call_people, deliver_notices, seal, anchor, tidy_jobs)
+ALL = (
+    expire_referrals,
+    sweep_clocks,
+    end_shifts,
+    climb_alarms,
+    call_people,
+    deliver_notices,
+    keep_match_keys,
+    count_words,
+    seal,
+    anchor,
+    tidy_jobs,
+)

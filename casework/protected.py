@@ -196,6 +196,20 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "interpretation_of_the_agency_that_took_it",
         "zz_tips_interpretation_system",
     ),
+    "tips_matchask": (
+        "match_ask_of_the_agency_that_asked",
+        "tips_matchask_wall",
+        "zz_tips_matchask_system",
+    ),
+    "tips_matchkey": (
+        "match_key_by_who_took_it",
+        "zz_tips_matchkey_system",
+    ),
+    "tips_matchquestion": (
+        "match_question_to_the_holder",
+        "tips_matchquestion_wall",
+        "zz_tips_matchquestion_system",
+    ),
     "tips_narrative": (
         "narrative_of_the_agency_that_took_it",
         "tips_narrative_wall",
@@ -280,6 +294,7 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "wall_set_for_oneself",
         "zz_tips_wall_system",
     ),
+    "tips_wordfrequency": ("zz_tips_wordfrequency_system",),
 }
 
 # Table -> triggers that must be there and enabled.

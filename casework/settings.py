@@ -269,6 +269,21 @@ HAND_OVER_HOURS = env.env_int("HAND_OVER_HOURS", 12, least=1, most=72)
 # How often the queue and an open tip look for what is new; who looked within three times that is "here now".
 LOOK_SECONDS = env.env_int("LOOK_SECONDS", 20, least=5, most=300)
 
+# Possible matches: points for what is shared, how many make a match likely, and how few are not worth showing.
+MATCH_POINTS = {"strong": 60, "weak": 30, "also": 10, "alike": 40, "county": 10, "state": 5, "near_in_time": 10}
+MATCH_LIKELY = env.env_int("MATCH_LIKELY", 60, least=1)
+MATCH_SHOWN = env.env_int("MATCH_SHOWN", 20, least=1)
+MATCH_NEAR_DAYS = env.env_int("MATCH_NEAR_DAYS", 14, least=1)
+# Accounts share at least this many words in a hundred to be called alike.
+MATCH_ALIKE_PERCENT = env.env_int("MATCH_ALIKE_PERCENT", 35, least=1, most=100)
+# docs/matching.md: how many of a text's rarest words are looked for, and in how many accounts at most.
+MATCH_WORDS = 12
+MATCH_CANDIDATES = 1500
+MATCH_SAMPLE = 100_000
+SEARCH_NEWEST = 500
+# Ruling 16: searches in an hour without a contact in progress, after which the auditors are told.
+LOOKUPS_PER_HOUR = env.env_int("LOOKUPS_PER_HOUR", 30, least=1)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -48,6 +48,8 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("tip", "confirm_shared_account"): "The shared account was confirmed",
     ("tip", "grant_access"): "Access was given to an agency",
     ("tip", "end_access"): "Access of an agency ended",
+    ("tip", "ask_holders"): "Holders of possible matches were asked",
+    ("tip", "answer_match"): "A question of another holder was answered",
     ("tip", "note"): "A note was written",
     ("tip", "wall"): "Somebody was kept from the tip",
     ("tip", "lift_wall"): "Somebody is no longer kept from the tip",

@@ -34,6 +34,11 @@ TABLE_GRANTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # What is typed during a contact is gone when the contact has ended.
     ("tips_draft", EVERYTHING),
     ("tips_helpline", EVERYTHING),
+    # Hashes and words that nobody reads, and questions between holders: functions answer from them and write them.
+    ("tips_matchkey", ("INSERT",)),
+    ("tips_wordfrequency", ("SELECT",)),
+    ("tips_matchask", ("SELECT",)),
+    ("tips_matchquestion", ("SELECT",)),
     # Case content is never deleted by a deed: it is closed, ended, withdrawn.
     ("tips_*", ("SELECT", "INSERT", "UPDATE")),
     ("casework_cache", EVERYTHING),
@@ -69,6 +74,8 @@ CLOSED_ROUTINES = (
     "casework_is_walled(uuid, uuid)",
     "casework_together(uuid[])",
     "casework_successors(uuid)",
+    "tips_hits(bytea[], uuid)",
+    "tips_tell_desk(uuid, text, text, timestamp with time zone)",
 )
 
 _OWNERS_KEYS = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")

@@ -181,8 +181,8 @@ def foreign_inserts(world: World, tip: Tip, person: Person, user: User) -> list[
             [uuid7(), person.pk, tip.pk, own],
         ),
         (
-            "insert into tips_identifier (id, tip_id, person_id, agency_id, kind, hash, value, is_lead_fact)"
-            " values (%s, %s, null, %s, 'plate', 'x', 'x', true)",
+            "insert into tips_identifier (id, tip_id, person_id, agency_id, kind, value, is_lead_fact)"
+            " values (%s, %s, null, %s, 'plate', 'x', true)",
             [uuid7(), tip.pk, own],
         ),
         (

@@ -23,10 +23,11 @@ SEEDED = {
     "tips_person": 400,
     "tips_place": 200,
     "tips_identifier": 1000,
+    "tips_matchkey": 1000,
     "casework_referral": 400,
     "casework_clock": 600,
     "agencies_auditevent": 2000,
-    "bench_step": 23,
+    "bench_step": 28,
 }
 
 
@@ -56,10 +57,10 @@ def test_seeding_again_adds_nothing(seeded: Any) -> None:
 
 def test_seeding_goes_on_where_it_was_interrupted(seeded: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("delete from tips_identifier where kind = 'plate'")
-        cursor.execute("delete from bench_step where name = 'identifiers 4'")
+        cursor.execute("delete from tips_matchkey where form = 'plate'")
+        cursor.execute("delete from bench_step where name = 'match keys 4'")
     seed(seeded.hotline.pk, seeded.operator.pk, tips=200)
-    assert count("tips_identifier") == 1000
+    assert count("tips_matchkey") == 1000
 
 
 def test_sort_keys_of_access_rows_are_those_of_their_tips(seeded: Any) -> None:

@@ -67,6 +67,8 @@ def test_schedule_is_as_written() -> None:
         "climb_alarms": "* * * * *",
         "call_people": "* * * * *",
         "deliver_notices": "* * * * *",
+        "keep_match_keys": "* * * * *",
+        "count_words": "41 3 * * *",
         "seal": "* * * * *",
         "anchor": "7 * * * *",
         "tidy_jobs": "41 3 * * *",

@@ -119,7 +119,11 @@ def test_a_fact_outside_the_vocabulary_loses_nothing_that_was_there(world: World
 def test_words_names_and_numbers_stand_nowhere_in_the_clear(world: World) -> None:
     log_tip(world)
     with acting_as(world.operator), connection.cursor() as cursor:
-        cursor.execute("select table_name from information_schema.tables where table_schema = 'public'")
+        # Match keys hold hashes alone, and nobody may read even those.
+        cursor.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')"
+            " and has_table_privilege(oid, 'select')"
+        )
         tables = [row[0] for row in cursor.fetchall()]
         for table in tables:
             cursor.execute(f'select count(*) from "{table}" t where t::text ~ %s', [CLEAR])

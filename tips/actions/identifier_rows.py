@@ -1,10 +1,10 @@
-"""The row behind an identifier: encrypted, and hashed in its normal form so that it can be matched."""
+"""The row behind an identifier: encrypted; MatchKey rows make it found again."""
 
 from uuid import UUID
 
 from agencies import crypto
 from agencies.ids import uuid7
-from tips.identifiers import Key, kept
+from tips.identifiers import VERSION
 from tips.models import Identifier, Person, PersonRole, Tip
 from tips.told import IdentifierTold
 
@@ -13,18 +13,17 @@ _LEAD_KINDS = frozenset({"address", "business", "plate", "vehicle", "web", "hand
 
 
 def identifier_row(tip: Tip, told: IdentifierTold, *, agency_id: UUID, person: Person | None = None) -> Identifier:
-    """Not saved yet. What has no normal form (a phone that is none) is kept, and matches nothing."""
+    """Not saved yet; its match keys are written after it."""
     row = uuid7()
-    key = next(iter(kept(told.kind, told.value)), Key("unmatched", str(row)))
     return Identifier(
         id=row,
         tip=tip,
         person=person,
         agency_id=agency_id,
         kind=told.kind,
-        hash=crypto.keyed_hash(key.form, key.text),
         value=crypto.encrypt(told.value, table=Identifier._meta.db_table, row=row, field="value"),
         is_lead_fact=_is_lead(told, person),
+        forms=VERSION,
     )
 
 

@@ -16,7 +16,9 @@ from agencies.models import User
 from agencies.whole import whole
 from tips import codes as code_lists
 from tips import facts as vocabulary
+from tips.actions import matching
 from tips.actions.identifier_rows import identifier_row
+from tips.identifiers import VERSION
 from tips.models import (
     ClosedFacts,
     Identifier,
@@ -97,6 +99,7 @@ class _Rows:
         Identifier.objects.bulk_create(self.identifiers)
         PersonNeed.objects.bulk_create(self.needs)
         SafeContact.objects.bulk_create(self.safe_contacts)
+        matching.keep([*self.identities, *self.identifiers])
 
 
 @whole()
@@ -140,7 +143,9 @@ def change_person(person: Person, facts: Mapping[str, Any], *, by: User, at: dat
 @whole()
 def add_identifiers(tip: Tip, told: Sequence[IdentifierTold], *, by: User, person: Person | None = None) -> None:
     """Add what can be matched on. What has no normal form (a phone that is none) is kept, and matches nothing."""
-    Identifier.objects.bulk_create([identifier_row(tip, one, agency_id=_agency_of(by), person=person) for one in told])
+    rows = [identifier_row(tip, one, agency_id=_agency_of(by), person=person) for one in told]
+    Identifier.objects.bulk_create(rows)
+    matching.keep(rows)
 
 
 @whole()
@@ -217,6 +222,7 @@ def _add_identity(rows: _Rows, person: Person, identity: Mapping[str, str], *, b
                 field=name,
                 value=crypto.encrypt(words, table=PersonIdentity._meta.db_table, row=row, field="value"),
                 is_lead_fact=person.role == _LEAD_ROLE and name in _LEAD_IDENTITY,
+                forms=VERSION,
             )
         )
         if name in Identifier.Kind.values:

@@ -5,7 +5,7 @@ but only a number without area code asks for them. That keeps chance hits out.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -65,7 +65,30 @@ FORMS = {
     "name_part": Form("one part of a name is the same", is_strong=False),
 }  # fmt: skip
 
+# A hit under the first form says all that the others would say.
+_COVERS = {
+    "plate_state": {"plate", "plate_alike"},
+    "plate": {"plate_alike"},
+    "email": {"mailbox"},
+    "web": {"web_page"},
+    "account": {"loose_handle", "handle"},
+    "loose_handle": {"handle"},
+    "address": {"address_core", "address_any", "address_loose"},
+    "address_core": {"address_any", "address_loose"},
+    "address_loose": {"address_any"},
+    "name": {"name_sound", "name_part"},
+    "name_sound": {"name_part"},
+    "phone": {"phone_local", "phone_tail"},
+}
+
 Keys = tuple[list[Key], list[Key]]
+
+
+def telling(forms: Iterable[str]) -> list[str]:
+    """Forms of hits, without those that a stronger one covers."""
+    found = set(forms)
+    covered = {weaker for form in found for weaker in _COVERS.get(form, ())}
+    return sorted(found - covered)
 
 
 def kept(kind: str, text: str) -> list[Key]:

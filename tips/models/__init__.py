@@ -23,6 +23,7 @@ from tips.models.conversation import (
     SafeToTalk,
 )
 from tips.models.desk import Attachment, CallerFlag, GuideQuestion, Interpretation, StateDuty
+from tips.models.matching import MatchAnswer, MatchAsk, MatchKey, MatchQuestion, WordFrequency
 from tips.models.narrative import Indication, Narrative, Note, Place, SharedAccount, Situation
 from tips.models.person import (
     ClosedFacts,
@@ -78,6 +79,10 @@ __all__ = [
     "Interpretation",
     "Interpreter",
     "KnowsHow",
+    "MatchAnswer",
+    "MatchAsk",
+    "MatchKey",
+    "MatchQuestion",
     "Narrative",
     "NonActionable",
     "Note",
@@ -100,5 +105,6 @@ __all__ = [
     "TipStatus",
     "Urgency",
     "Wall",
+    "WordFrequency",
     "YesNoUnknown",
 ]

@@ -1,7 +1,6 @@
 """The people of a tip, what identifies them (encrypted, apart), how to reach them safely, and what they agreed to."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -130,18 +129,24 @@ class PersonIdentity(models.Model):
     field = models.CharField(max_length=12, choices=Field)
     value = models.BinaryField()
     is_lead_fact = models.BooleanField(default=False, help_text="Of a potential trafficker only (ruling 14 b).")
+    forms = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Version of the forms that its match keys have."
+    )
 
     class Meta:
         verbose_name_plural = "person identities"
         constraints = [models.UniqueConstraint(fields=["person", "field"], name="identity_field_stands_once")]
-        indexes = [models.Index(fields=["tip"])]
+        indexes = [
+            models.Index(fields=["tip"]),
+            models.Index(fields=["id"], condition=Q(forms__lt=1), name="identity_without_keys"),
+        ]
 
     def __str__(self) -> str:
         return self.get_field_display()
 
 
 class Identifier(models.Model):
-    """Something to match on: a phone, handle, plate, address. The hash is read by the matching function only."""
+    """Something to match on: a phone, handle, plate, address, as it was said; MatchKey rows hold its forms."""
 
     class Kind(models.TextChoices):
         PHONE = "phone", "Phone"
@@ -158,12 +163,17 @@ class Identifier(models.Model):
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="identifiers")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", help_text="Who took it down.")
     kind = models.CharField(max_length=10, choices=Kind)
-    hash = models.BinaryField()
     value = models.BinaryField()
     is_lead_fact = models.BooleanField(default=False)
+    forms = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Version of the forms that its match keys have."
+    )
 
     class Meta:
-        indexes = [HashIndex(fields=["hash"], name="identifier_by_hash"), models.Index(fields=["tip"])]
+        indexes = [
+            models.Index(fields=["tip"]),
+            models.Index(fields=["id"], condition=Q(forms__lt=1), name="identifier_without_keys"),
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
