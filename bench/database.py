@@ -1,13 +1,10 @@
 """The bench's own databases: made once for each size, seeded, and kept for the next run."""
 
-import hashlib
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from agencies import chain
@@ -15,10 +12,10 @@ from agencies.actions.directory_import import import_directory
 from agencies.hsds import read
 from agencies.scope import acting_as_system
 from bench import directory_file, people
+from bench.fresh import beside, fingerprint, speaking_to
 from bench.seed import MARKS, Say, seed
 from casework.postgres.roles import as_owner
 
-_ROOT = Path(__file__).resolve().parent.parent
 # What a kept database was made of: when one of these changed, it is made anew.
 _INGREDIENTS = (
     "*/migrations/*.py",
@@ -41,43 +38,29 @@ def name_for(tips: int) -> str:
     return f"casework_bench_{tips}"
 
 
-@contextmanager
-def database(name: str) -> Iterator[None]:
-    """Let the default connection speak to another database, without a pool."""
-    connections.close_all()
-    before = connection.settings_dict
-    options = {key: value for key, value in before["OPTIONS"].items() if key != "pool"}
-    connection.settings_dict = {**before, "NAME": name, "OPTIONS": options}
-    try:
-        yield
-    finally:
-        connections.close_all()
-        connection.settings_dict = before
-
-
 def prepare(tips: int, services: int, *, clean: bool, say: Say) -> str:
     """Make, seed and fill the database of this size as far as it is not; returns its name."""
     name = name_for(tips)
     if clean:
         drop(name)
     if not _exists(name):
-        _run(f'create database "{name}"')
-    with database(name):
-        mark = f"{services} services, {_fingerprint()}"
+        beside(f'create database "{name}"')
+    with speaking_to(name):
+        mark = f"{services} services, {fingerprint(_INGREDIENTS)}"
         made_of = _made_of()
         if made_of not in ("", mark):
             say(f"{name} was made by another version: it is made anew.")
     if made_of not in ("", mark):
         drop(name)
-        _run(f'create database "{name}"')
-    with database(name):
+        beside(f'create database "{name}"')
+    with speaking_to(name):
         fill(tips, services, mark, say)
     return name
 
 
 def drop(name: str) -> None:
     """Remove a database and whoever is connected to it."""
-    _run(f'drop database if exists "{name}" with (force)')
+    beside(f'drop database if exists "{name}" with (force)')
 
 
 def times() -> dict[str, tuple[float, int]]:
@@ -139,14 +122,6 @@ def _timed(what: str, work: Callable[[], int], say: Say) -> None:
     say(f"  {what}: {rows:,} rows, {seconds:.1f} s")
 
 
-def _fingerprint() -> str:
-    digest = hashlib.sha256()
-    for pattern in _INGREDIENTS:
-        for path in sorted(_ROOT.glob(pattern)):
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
 def _made_of() -> str:
     """The mark of what the present database was made of; empty for a fresh one."""
     with as_owner(), connection.cursor() as cursor:
@@ -158,11 +133,5 @@ def _made_of() -> str:
 
 
 def _exists(name: str) -> bool:
-    with as_owner(), connection._nodb_cursor() as cursor:
-        cursor.execute("select exists (select from pg_database where datname = %s)", [name])
-        return bool(cursor.fetchone()[0])
-
-
-def _run(statement: str) -> None:
-    with as_owner(), connection._nodb_cursor() as cursor:
-        cursor.execute(statement)
+    found = beside("select exists (select from pg_database where datname = %s)", values=[name])
+    return bool(found[0][0])

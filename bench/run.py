@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from agencies.models import User
 from bench import database, people, samples
 from bench.client import Browser, Refused
+from bench.fresh import speaking_to
 from bench.rows import FLOORS, INSIDE, ROWS, Ask, Inside, Row, Site
 from bench.seed import Say
 from bench.server import Server, serving
@@ -70,7 +71,7 @@ def measure(
 @contextmanager
 def site_of(tips: int, name: str, server: Server, *, offers: int) -> Iterator[Site]:
     """Everybody signed in, everything made that the rows look at."""
-    with database.database(name):
+    with speaking_to(name):
         crew = people.make()
         big, small = people.liaison(people.BIG), people.liaison(people.SMALL)
         seats = {"operator": crew.operator, "supervisor": crew.supervisor, "big": big, "small": small}
@@ -143,7 +144,7 @@ def _timed(act: Ask) -> Callable[[], float]:
 def _inside(row: Inside, site: Site, plan: Plan) -> Measured:
     """With the floor of pages beside it: on a busy machine a time or a rate alone says little."""
     floor = _timed(FLOORS["page"](site))
-    with database.database(site.database):
+    with speaking_to(site.database):
         if row.is_once:
             floors = plan.times([floor])[0]
             value = row.measure(site)

@@ -1,7 +1,6 @@
 """Test databases: one migrated template for each state of the schema, cloned in a fraction of a second."""
 
 import fcntl
-import hashlib
 import itertools
 import os
 import time
@@ -13,9 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
-from casework.postgres.roles import as_owner
+from bench.fresh import beside, fingerprint, speaking_to
 
-_ROOT = Path(__file__).resolve().parent.parent
 # What the content of a fresh database depends on.
 _INGREDIENTS = (
     "*/migrations/*.py",
@@ -32,30 +30,11 @@ _PAUSE_SECONDS = 0.25
 _count = itertools.count()
 
 
-def _fingerprint() -> str:
-    digest = hashlib.sha256()
-    for pattern in _INGREDIENTS:
-        for path in sorted(_ROOT.glob(pattern)):
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _sql(*statements: str) -> list[tuple[str, ...]]:
-    """Run statements as the owner in the maintenance database, outside of any transaction."""
-    rows: list[tuple[str, ...]] = []
-    with as_owner(), connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-        if cursor.description:
-            rows = cursor.fetchall()
-    return rows
-
-
 def _drop(name: str) -> None:
     """Drop a database. Connections that a test left behind are the runtime role's, so that role ends them."""
     for _ in range(_TRIES):
         try:
-            _sql(f'drop database if exists "{name}"')
+            beside(f'drop database if exists "{name}"')
         except DatabaseError as error:
             last = error
             _hang_up(name)
@@ -66,7 +45,7 @@ def _drop(name: str) -> None:
 
 
 def _hang_up(name: str) -> None:
-    with database("postgres"), connection.cursor() as cursor:
+    with speaking_to("postgres"), connection.cursor() as cursor:
         cursor.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and usename = current_user",
             [name],
@@ -77,25 +56,12 @@ def _is_running(pid: str) -> bool:
     return pid.isdigit() and Path(f"/proc/{pid}").exists() if Path("/proc").is_dir() else True
 
 
-@contextmanager
-def database(name: str) -> Iterator[None]:
-    """Let the default connection, in every thread, speak to another database."""
-    before = connection.settings_dict["NAME"]
-    connections.close_all()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connections.close_all()
-        connection.settings_dict["NAME"] = before
-
-
 def template() -> str:
     """The name of the migrated template, made when it is not there; older ones that no run uses are dropped."""
-    name = f"casework_test_{_fingerprint()}"
+    name = f"casework_test_{fingerprint(_INGREDIENTS)}"
     with (settings.DATA_DIR / "tests.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        names = {row[0] for row in _sql("select datname from pg_database where datname like 'casework_test_%'")}
+        names = {row[0] for row in beside("select datname from pg_database where datname like 'casework_test_%'")}
         clones = {old for old in names if "_pid" in old}
         running = {old for old in clones if _is_running(old.rpartition("_pid")[2])}
         in_use = {name, *running, *(clone.split("_")[2] for clone in running)}
@@ -105,11 +71,11 @@ def template() -> str:
         if name not in names:
             making = f"{name}_making"
             _drop(making)
-            _sql(f'create database "{making}"')
-            with database(making):
+            beside(f'create database "{making}"')
+            with speaking_to(making):
                 call_command("migrate", verbosity=0)
                 call_command("load_reference", verbosity=0)
-            _sql(
+            beside(
                 f'alter database "{making}" rename to "{name}"', f'alter database "{name}" set synchronous_commit = off'
             )
     return name
@@ -121,11 +87,11 @@ def clone(of: str) -> Iterator[str]:
     name = f"{of.partition('_pid')[0]}_{next(_count)}_pid{os.getpid()}"
     connections.close_all()
     _drop(name)
-    _sql(f'create database "{name}" template "{of}"', f'alter database "{name}" set synchronous_commit = off')
-    _sql(f'revoke all on database "{name}" from public')
-    _sql(f'grant connect on database "{name}" to "{settings.DATABASES["default"]["USER"]}"')
+    beside(f'create database "{name}" template "{of}"', f'alter database "{name}" set synchronous_commit = off')
+    beside(f'revoke all on database "{name}" from public')
+    beside(f'grant connect on database "{name}" to "{settings.DATABASES["default"]["USER"]}"')
     try:
-        with database(name):
+        with speaking_to(name):
             yield name
     finally:
         _drop(name)

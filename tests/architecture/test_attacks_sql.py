@@ -1,40 +1,26 @@
 """Statements that no verb of ours sends, as the runtime role inside somebody's own scope: none reaches further."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from agencies.ids import uuid7
 from agencies.models import User
 from agencies.scope import acting_as
 from casework.actions import referrals
 from casework.models import Referral
+from tests.architecture.statements import REFUSED, attempt
 from tests.factories import NOW, World, log_tip, make_referral
-from tips.actions import access
 from tips.models import Person, Tip, Wall
 
 pytestmark = pytest.mark.django_db
 
-REFUSED = -1
 REFERRAL_COLUMNS = (
     "id, tip_id, reference, sender_id, receiver_id, pillar, need, purpose, legal_basis, urgency, gives_lead_facts,"
     " card, status, progress, outcome, decline_reason, decline_note, question, answer, cancel_reason,"
     " is_cancellation_asked, created_by_id, created_at, sent_at, answered_at, answer_due_at, version"
 )
-
-
-def attempt(user: User, statement: str, values: Sequence[Any] = ()) -> int:
-    """How many rows it touched as this user; REFUSED when the database said no."""
-    with acting_as(user):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                return cursor.rowcount
-        except DatabaseError:
-            return REFUSED
 
 
 def forged_referral(world: World, tip: Tip, *, sender: Any, receiver: Any, by: User, status: str) -> int:
@@ -63,27 +49,6 @@ def test_an_agency_cannot_send_a_tip_that_it_does_not_hold(world: World) -> None
         world, tip, sender=world.shelter.pk, receiver=world.legal.pk, by=world.liaison, status="sent"
     )
     assert done == REFUSED
-
-
-@pytest.mark.parametrize("status", ["declined", "recalled", "expired", "closed", "cancelled"])
-def test_an_ended_referral_never_becomes_an_accepted_one_again(world: World, status: str) -> None:
-    referral = make_referral(world, status)
-    done = attempt(
-        world.liaison,
-        "update casework_referral set status = 'accepted', answered_at = now(), ended_at = null where id = %s",
-        [referral.pk],
-    )
-    assert done == REFUSED
-    with acting_as(world.liaison), pytest.raises(PermissionDenied):
-        access.grant(
-            referral.tip_id,
-            agency_id=world.shelter.pk,
-            level="working",
-            basis_kind="referral",
-            basis_id=referral.pk,
-            by=world.liaison,
-            at=NOW,
-        )
 
 
 @pytest.mark.parametrize("column", ["tip_id", "sender_id", "receiver_id", "gives_lead_facts"])
