@@ -167,12 +167,13 @@ def _line(event: Disclosed) -> Line:
 
 
 def _change(kind: str, details: Mapping[str, Any]) -> str:
-    """From what to what: the state, and the urgency where it moved."""
+    """From what to what: the state, and the urgency where it moved; of the rules' answer the urgency that they say."""
     names = _STATES.get(kind, {})
     before, after = details.get("from", ""), details.get("to", "")
     parts = [f"{names[before]} → {names[after]}"] if before != after and before in names and after in names else []
-    if moved := details.get("urgency"):
-        parts.append("Urgency: " + " → ".join(code or "not set" for code in moved))
+    if urgency := details.get("urgency"):
+        codes = [urgency] if isinstance(urgency, str) else urgency
+        parts.append("Urgency: " + " → ".join(code or "not set" for code in codes))
     return "; ".join(parts)
 
 

@@ -16,6 +16,7 @@ from agencies.scope import acting_as, acting_as_system
 from casework.actions import referrals
 from casework.models import Referral
 from tests.factories import NOW, World, log_tip, make_referral, route
+from tips.actions import triage
 from tips.models import Contact, Tip, TipAccess
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,7 @@ def test_nobody_is_nobody(world: World) -> None:
 def test_a_draft_referral_does_not_exist_for_its_receiver(world: World) -> None:
     tip = log_tip(world)
     with acting_as(world.operator):
+        tip = triage.triage(tip, request_type="referral", urgency="P2", by=world.operator, at=NOW)
         asked = {"need": "shelter", "pillar": "protection", "purpose": "x", "legal_basis": "x"}
         referrals.draft(tip, receiver=world.shelter, persons=[], by=world.operator, at=NOW, **asked)
         assert Referral.objects.count() == 1

@@ -8,7 +8,7 @@ import pytest
 from agencies.scope import acting_as
 from casework.actions import referrals
 from casework.models import Step, Track
-from tests.factories import NOW, World, make_referral
+from tests.factories import NOW, World, log_tip, make_referral
 from tips.models import Contact
 
 # Two minutes of pages: the journey covers the road itself in `make test`.
@@ -31,7 +31,8 @@ def faults(seen: Any, paths: Iterable[str], errors: Mapping[str, int] | None = N
     return found
 
 
-def test_desk_pages(watch: Any, real_world: World) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_desk_pages(watch: Any, real_world: World, scheme: str) -> None:
     sent = make_referral(real_world, "sent")
     asked = make_referral(real_world, "information_requested")
     accepted = make_referral(real_world, "accepted")
@@ -65,12 +66,13 @@ def test_desk_pages(watch: Any, real_world: World) -> None:
         "/accounts/password/change/",
         "/accounts/logout/",
     ]
-    seen = watch()
+    seen = watch(color_scheme=scheme)
     seen.sign_in("operator")
     assert faults(seen, paths, errors={"/nothing/": 404, "/admin/": 403}) == {}
 
 
-def test_receiver_pages(watch: Any, real_world: World) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_receiver_pages(watch: Any, real_world: World, scheme: str) -> None:
     received = make_referral(real_world, "received")
     accepted = make_referral(real_world, "accepted")
     recalled = make_referral(real_world, "recalled")
@@ -90,12 +92,13 @@ def test_receiver_pages(watch: Any, real_world: World) -> None:
         f"/referrals/{ending.pk}/",
         f"/tips/{accepted.tip_id}/",
     ]
-    seen = watch()
+    seen = watch(color_scheme=scheme)
     seen.sign_in("liaison")
     assert faults(seen, paths, errors={too_late: 409}) == {}
 
 
 # The same kind of page is looked at once: what an agency administrator shares with a supervisor is left out.
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("who", "under"),
     [
@@ -105,9 +108,9 @@ def test_receiver_pages(watch: Any, real_world: World) -> None:
         ("sysadmin", ("/admin/agencies/membership/",)),
     ],
 )
-def test_admin_pages(watch: Any, real_world: World, who: str, under: tuple[str, ...]) -> None:
+def test_admin_pages(watch: Any, real_world: World, who: str, under: tuple[str, ...], scheme: str) -> None:
     make_referral(real_world, "accepted")
-    seen = watch()
+    seen = watch(color_scheme=scheme)
     seen.sign_in(who, to="/admin/")
     lists = [path for path in seen.page.eval_on_selector_all("#content a", _ADMIN_LINKS) if path.startswith(under)]
     records = []
@@ -117,3 +120,43 @@ def test_admin_pages(watch: Any, real_world: World, who: str, under: tuple[str, 
     paths = dict.fromkeys(["/admin/", *lists, *records])
     assert len(paths) >= 4
     assert faults(seen, paths) == {}
+
+
+def test_a_printed_tip_has_its_people_and_no_buttons(watch: Any, real_world: World) -> None:
+    accepted = make_referral(real_world, "accepted")
+    seen = watch()
+    seen.sign_in("operator", to=f"/tips/{accepted.tip_id}/")
+    seen.page.emulate_media(media="print")
+    assert seen.page.locator("h3:text-is('Person 1: potential victim')").is_visible()
+    assert seen.page.locator(".print-only").is_visible()
+    buttons = seen.page.locator("main .usa-button, main button")
+    assert [n for n in range(buttons.count()) if buttons.nth(n).is_visible()] == []
+
+
+# Twice as large means half as many pixels: 640 of 1280.
+def test_nothing_scrolls_sideways_at_200_percent(watch: Any, real_world: World) -> None:
+    accepted = make_referral(real_world, "accepted")
+    seen = watch(width=640, height=400, device_scale_factor=2)
+    seen.sign_in("operator")
+    for path in ("/desk/", f"/tips/{accepted.tip_id}/", f"/tips/{accepted.tip_id}/proposals/", "/directory/", "/help/"):
+        seen.open(path)
+        assert seen.overflow() == 0, path
+
+
+def test_what_is_chosen_is_seen_in_forced_colours(watch: Any, real_world: World) -> None:
+    """Where the system takes fills away, a chosen answer still looks unlike one that is not."""
+    tip = log_tip(real_world)
+    seen = watch(forced_colors="active")
+    seen.sign_in("operator", to=f"/tips/{tip.pk}/triage/")
+    seen.page.check("[name=urgency][value=P1]", force=True)
+    fill = "input => getComputedStyle(input.nextElementSibling, '::before').backgroundColor"
+    chosen, other = (seen.page.eval_on_selector(f"[name=urgency][value={code}]", fill) for code in ("P1", "P2"))
+    assert chosen != other
+    lines = seen.page.eval_on_selector_all(
+        ".cw-top nav a", "links => links.map(link => getComputedStyle(link).borderBottomColor)"
+    )
+    seen.open("/desk/")
+    current = seen.page.eval_on_selector(
+        ".cw-top nav a[aria-current]", "link => getComputedStyle(link).borderBottomColor"
+    )
+    assert current not in lines

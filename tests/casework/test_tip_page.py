@@ -8,7 +8,7 @@ import pytest
 
 from agencies.models import AuditEvent
 from agencies.scope import acting_as
-from casework.actions import referrals
+from casework.actions import proposals, referrals
 from casework.models import Referral, Step, Track
 from tests.casework.pages import CANARIES, assert_no_canary, queries_at_most, sign_in
 from tests.factories import NOW, TOLD, World, log_tip, make_referral, route
@@ -395,6 +395,14 @@ def test_the_history_says_from_what_to_what(world: World) -> None:
         "The tip was taken": "New → In triage",
         "Triage was saved": "Urgency: not set → P3",
     }
+
+
+def test_the_history_says_which_urgency_the_rules_proposed(world: World) -> None:
+    tip = log_tip(world)
+    with acting_as(world.operator):
+        proposals.make(tip, by=world.operator, at=NOW)
+    lines = sign_in(world.operator).get(f"/tips/{tip.pk}/").context["shown"].history
+    assert [line.change for line in lines if line.title == "The rules were asked"] == ["Urgency: P1"]
 
 
 def test_only_the_first_running_step_stands_open_and_a_blocked_one_says_why(world: World) -> None:
