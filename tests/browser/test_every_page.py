@@ -148,7 +148,7 @@ def test_what_is_chosen_is_seen_in_forced_colours(watch: Any, real_world: World)
     tip = log_tip(real_world)
     seen = watch(forced_colors="active")
     seen.sign_in("operator", to=f"/tips/{tip.pk}/triage/")
-    seen.page.check("[name=urgency][value=P1]", force=True)
+    seen.page.click("label[for=id_urgency_1]")
     fill = "input => getComputedStyle(input.nextElementSibling, '::before').backgroundColor"
     chosen, other = (seen.page.eval_on_selector(f"[name=urgency][value={code}]", fill) for code in ("P1", "P2"))
     assert chosen != other
