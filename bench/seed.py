@@ -95,6 +95,8 @@ def _put_keys_back(cursor: CursorWrapper) -> None:
         cursor.execute("delete from bench_key returning on_table, name, definition")
         for table, name, definition in cursor.fetchall():
             cursor.execute(f'alter table {table} add constraint "{name}" {definition}')
+        # The rights of each table that stays are looked at when a server starts.
+        cursor.execute("drop table bench_key")
 
 
 def _fill(cursor: CursorWrapper, name: str, sql: str, tips: int, say: Say) -> None:
