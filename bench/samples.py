@@ -53,7 +53,10 @@ class Samples:
 def make(crew: people.Crew, *, offers: int) -> Samples:
     """All of it, in the present database."""
     big = Agency.objects.get(name=f"Example Agency {people.BIG}")
-    others = [Agency.objects.get(name=f"Example Agency {n}") for n in (people.BIG, people.SMALL, 8, 9, 10)]
+    numbers = (people.BIG, people.SMALL, 8, 9, 10)
+    others = [Agency.objects.get(name=f"Example Agency {n}") for n in numbers]
+    for number in numbers:
+        people.liaison(number)  # A referral goes only to an agency where somebody answers.
     tip, _ = _routed(crew, others)
     long_tip, _ = _routed(crew, others)
     _lengthen(long_tip, crew.operator)
