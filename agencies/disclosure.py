@@ -25,15 +25,24 @@ class Level(models.TextChoices):
 
 
 Held = Callable[[Any, User], frozenset[Level]]
+ReadsAs = Callable[[Any, User], Mapping[str, Any]]
 
 _fields: dict[str, Mapping[str, Level]] = {}
 _held: dict[str, Held] = {}
+_reads_as: dict[str, ReadsAs] = {}
 
 
-def register(model: type[models.Model], fields: Mapping[str, Level], held: Held) -> None:
-    """Tell the house the level of every field of a model, and what a user holds on one record of it."""
+def register(
+    model: type[models.Model], fields: Mapping[str, Level], held: Held, reads_as: ReadsAs | None = None
+) -> None:
+    """Tell the house the level of every field of a model, and what a user holds on one record of it.
+
+    `reads_as` gives the values that read differently for this user, because the true one would tell of another record.
+    """
     _fields[model._meta.label] = fields
     _held[model._meta.label] = held
+    if reads_as is not None:
+        _reads_as[model._meta.label] = reads_as
     _parted.cache_clear()
 
 
@@ -89,6 +98,9 @@ def disclosed(record: models.Model, *, to: User, only: tuple[str, ...] = ()) -> 
                 values[part.related] = cached[part.related]
         elif part.words is not None and value != "":
             values[part.label] = part.words.get(value, value)
+    if label in _reads_as:
+        instead = _reads_as[label](record, to)
+        values.update({name: value for name, value in instead.items() if name in values})
     return Disclosed(values, list(withheld))
 
 

@@ -107,7 +107,6 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "step_history_written_by_trigger",
         "zz_casework_stepevent_system",
     ),
-    "casework_trainingmark": ("zz_casework_trainingmark_system", "training_mark_read_by_everybody"),
     "casework_track": (
         "track_need_to_know",
         "track_opened_by_the_holder",
@@ -118,6 +117,10 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "track_history_need_to_know",
         "track_history_written_by_trigger",
         "zz_casework_trackevent_system",
+    ),
+    "casework_trainingmark": (
+        "training_mark_read_by_everybody",
+        "zz_casework_trainingmark_system",
     ),
     "tips_attachment": (
         "attachment_of_the_agency_that_took_it",
@@ -210,6 +213,10 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "tips_matchquestion_wall",
         "zz_tips_matchquestion_system",
     ),
+    "tips_merging": (
+        "merging_known_to_the_holder",
+        "zz_tips_merging_system",
+    ),
     "tips_narrative": (
         "narrative_of_the_agency_that_took_it",
         "tips_narrative_wall",
@@ -260,6 +267,12 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "safecontact_by_holder_update",
         "safecontact_need_to_know",
         "zz_tips_safecontact_system",
+    ),
+    "tips_sameperson": (
+        "same_person_linked_by_the_holder",
+        "same_person_seen_with_both_tips",
+        "same_person_unlinked_by_the_holder",
+        "zz_tips_sameperson_system",
     ),
     "tips_sharedaccount": (
         "sharedaccount_by_holder_insert",
@@ -378,7 +391,6 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "casework_stepevent_append_only",
         "casework_stepevent_by_trigger",
     ),
-    "casework_trainingmark": ("casework_trainingmark_append_only",),
     "casework_track": (
         "casework_track_fixed",
         "pgtrigger_insert_insert_e4fa4",
@@ -388,6 +400,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "casework_trackevent_append_only",
         "casework_trackevent_by_trigger",
     ),
+    "casework_trainingmark": ("casework_trainingmark_append_only",),
     "tips_attachment": ("tips_attachment_fixed",),
     "tips_callerflag": ("tips_callerflag_fixed",),
     "tips_closedfacts": ("tips_closedfacts_fixed",),
@@ -400,7 +413,11 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "tips_consentevent_append_only",
         "tips_consentevent_by_trigger",
     ),
-    "tips_contact": ("tips_contact_fixed",),
+    "tips_contact": (
+        "tips_contact_fixed",
+        "tips_contact_moved",
+        "tips_contact_within_one_desk",
+    ),
     "tips_cutoff": ("tips_cutoff_fixed",),
     "tips_draft": ("tips_draft_fixed",),
     "tips_emergency": ("tips_emergency_fixed",),
@@ -409,16 +426,27 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "tips_helpcall": ("tips_helpcall_fixed",),
     "tips_helpline": ("tips_helpline_fixed",),
     "tips_identifier": ("tips_identifier_fixed",),
-    "tips_indication": ("tips_indication_fixed",),
+    "tips_indication": (
+        "tips_indication_fixed",
+        "tips_indication_follows",
+    ),
     "tips_interpretation": ("tips_interpretation_fixed",),
-    "tips_narrative": ("tips_narrative_fixed",),
-    "tips_note": ("tips_note_fixed",),
+    "tips_merging": ("tips_merging_fixed",),
+    "tips_narrative": (
+        "tips_narrative_fixed",
+        "tips_narrative_follows",
+    ),
+    "tips_note": (
+        "tips_note_fixed",
+        "tips_note_within_one_desk",
+    ),
     "tips_person": ("tips_person_fixed",),
     "tips_personidentity": ("tips_personidentity_fixed",),
     "tips_personneed": ("tips_personneed_fixed",),
     "tips_place": ("tips_place_fixed",),
     "tips_resourcegiven": ("tips_resourcegiven_fixed",),
     "tips_safecontact": ("tips_safecontact_fixed",),
+    "tips_sameperson": ("tips_sameperson_fixed",),
     "tips_sharedaccount": ("tips_sharedaccount_fixed",),
     "tips_situation": ("tips_situation_fixed",),
     "tips_tip": (
@@ -426,6 +454,8 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "pgtrigger_update_update_fc469",
         "tips_tip_by_receiver",
         "tips_tip_fixed",
+        "tips_tip_merged",
+        "tips_tip_merged_next_due",
         "tips_tip_sort_keys",
     ),
     "tips_tipevent": (

@@ -1,4 +1,4 @@
-"""Levels of every field of what stands beside a contact (ruling 14): a part of the table of tips/disclosure.py."""
+"""Levels of what stands beside contacts and between tips (ruling 14): a part of the table of tips/disclosure.py."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -57,5 +57,32 @@ DESK_FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "state": W,
         "why_not": W,
         "told_at": W,
+    },
+    models.Merging: {
+        "id": OWN,
+        "tip": OWN,
+        "kept": OWN,
+        "reason": OWN,
+        "by": OWN,
+        "at": OWN,
+        "status_before": OWN,
+        "closed_at_before": OWN,
+        "kept_urgency_before": OWN,
+        "undone_at": OWN,
+        "undone_by": OWN,
+        "undo_reason": OWN,
+    },
+    models.SamePerson: {
+        "id": W,
+        "one": W,
+        "other": W,
+        "one_tip": W,
+        "other_tip": W,
+        "reason": OWN,
+        "by": OWN,
+        "at": W,
+        "ended_at": W,
+        "ended_by": OWN,
+        "end_reason": OWN,
     },
 }

@@ -280,6 +280,14 @@ def held_on_tip(tip: models.Tip, user: User) -> frozenset[Level]:
     return WORKING | {Level.OWN} if tip.holder_agency_id == user.acting_agency_id else WORKING
 
 
+def tip_reads_as(tip: models.Tip, user: User) -> Mapping[str, Any]:
+    """A receiver goes on working a merged tip as before: that the desk has another one is not theirs to know."""
+    if tip.status != models.TipStatus.MERGED or tip.holder_agency_id == user.acting_agency_id:
+        return {}
+    at_work = models.TipStatus.IN_PROGRESS
+    return {"status": at_work.value, "status_label": str(at_work.label)}
+
+
 def held_by_need_to_know(record: Any, user: User) -> frozenset[Level]:
     """Rows of a tip as such: working level, and the holder's own remarks for the hotline that holds it."""
     if not reads_content(user):
@@ -320,4 +328,5 @@ HELD: dict[type[Any], Held] = {
 def register_levels() -> None:
     """Called once, when the app is ready."""
     for model, fields in FIELDS.items():
-        register(model, fields, HELD.get(model, held_by_need_to_know))
+        reads_as = tip_reads_as if model is models.Tip else None
+        register(model, fields, HELD.get(model, held_by_need_to_know), reads_as)

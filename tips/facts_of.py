@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from agencies import crypto
 from agencies.models import User
 from tips import facts as vocabulary
 from tips.actions.persons import person_facts
-from tips.models import Channel, ClosedFacts, Contact, Danger, Person, Place, Tip
+from tips.gathering import persons_of, together
+from tips.models import Channel, ClosedFacts, Contact, Danger, Merging, Place, Situation, Tip
 
 # Channels of the desk -> codes of the fact `channel`.
 _CHANNELS = {
@@ -39,6 +40,7 @@ class Beginning:
 
     contact: Mapping[str, str] | None
     place: Mapping[str, str] | None
+    has_inside: bool = False  # Whether other tips were merged into this one.
 
 
 _TOLD = ("channel", "caller_type", "danger")
@@ -52,6 +54,7 @@ def with_beginning(tips: "QuerySet[Tip]") -> "QuerySet[Tip]":
     return tips.annotate(
         first_contact=Subquery(contact.values(json=JSONObject(**{name: name for name in _TOLD}))[:1]),
         first_place=Subquery(place.values(json=JSONObject(**{name: name for name in _WHERE}))[:1]),
+        has_inside=Exists(Merging.objects.filter(kept=OuterRef("pk"), undone_at=None)),
     )
 
 
@@ -60,14 +63,15 @@ def beginning_of(tip: Tip) -> Beginning:
     found: Any = (
         tip if hasattr(tip, "first_place") else with_beginning(Tip.objects.filter(pk=tip.pk).only("pk")).first()
     )
-    return Beginning(found.first_contact, found.first_place) if found else Beginning(None, None)
+    return Beginning(found.first_contact, found.first_place, found.has_inside) if found else Beginning(None, None)
 
 
 def facts_of(tip: Tip, *, by: User) -> dict[str, Any]:
     """Validated facts for the rules: the situation, its first contact, persons, place and the deployment's switches.
 
     Facts above working level are read only where the database shows them to `by`'s agency; they go to the rules,
-    never onto a page. Three queries, two for a tip that was read `with_beginning`.
+    never onto a page. What was merged into the tip counts with it. Three queries, two for a tip that was read
+    `with_beginning`; two more where something was merged into it.
     """
     closed, beginning = _closed_facts(tip), beginning_of(tip)
     facts: dict[str, Any] = {
@@ -79,9 +83,29 @@ def facts_of(tip: Tip, *, by: User) -> dict[str, Any]:
     }
     if tip.indicator_level:
         facts["indicator_level"] = tip.indicator_level
-    persons = Person.objects.filter(tip=tip).order_by("number")
-    facts["persons"] = [{**person_facts(person), **closed.get(person.pk, {})} for person in persons]
+    if beginning.has_inside:
+        _add_merged(facts, tip)
+    facts["persons"] = [{**person_facts(person), **closed.get(person.pk, {})} for person in persons_of(tip)]
     return facts
+
+
+_WORST = (Danger.LIFE, Danger.ONGOING, Danger.UNKNOWN, Danger.NONE)
+
+
+def _add_merged(facts: dict[str, Any], tip: Tip) -> None:
+    """What only a merged tip knows is added; a list becomes the union of all; danger is the worst that was told."""
+    inside = Situation.objects.filter(tip__in=together(tip)).exclude(tip=tip).order_by("tip__created_at")
+    for row in inside:
+        for name, value in row.facts.items():
+            if isinstance(value, list):
+                facts[name] = list(dict.fromkeys([*facts.get(name, []), *value]))
+            elif facts.get(name, "unknown") == "unknown":
+                facts[name] = value
+    firsts = Contact.objects.filter(tip__in=together(tip)).order_by("tip", "started_at").distinct("tip")
+    told = {facts.get("danger"), *firsts.values_list("danger", flat=True)}
+    worst = next((danger for danger in _WORST if danger in told), None)
+    if worst is not None:
+        facts["danger"] = worst.value
 
 
 def _contact_facts(contact: Mapping[str, str] | None) -> dict[str, Any]:
@@ -108,7 +132,7 @@ def _closed_facts(tip: Tip) -> dict[Any, dict[str, Any]]:
     table = ClosedFacts._meta.db_table
     return {
         row.person_id: json.loads(crypto.decrypt(row.value, table=table, row=row.pk, field="value"))
-        for row in ClosedFacts.objects.filter(tip=tip)
+        for row in ClosedFacts.objects.filter(tip__in=together(tip)).order_by("-tip__created_at")
     }
 
 

@@ -175,5 +175,26 @@ TIP = Lifecycle(
             "casework.close_tip",
             says="It comes back to the queue.",
         ),
+        Move(
+            "merge",
+            "Merge with an older tip",
+            ("new", "in_triage", "routed", "in_progress", "closed"),
+            "merged",
+            "holder",
+            "tips.triage",
+            needs=("merged_into_id",),
+            says="Compare it with another tip of the same situation. It can be taken out again.",
+        ),
+        # Without a target of its own: it goes back to the state it had.
+        Move(
+            "unmerge",
+            "Take out again",
+            ("merged",),
+            "",
+            "holder",
+            "tips.triage",
+            needs=("status",),
+            says="It is as it was before; you say where belongs what was written since.",
+        ),
     ),
 )

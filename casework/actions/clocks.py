@@ -19,6 +19,7 @@ from casework import clock_rules
 from casework.actions import paging
 from casework.models import Clock, Referral, Step
 from casework.rules_in_force import rules_in_force
+from tips.gathering import together
 from tips.models import Tip
 
 _BATCH = 100
@@ -120,8 +121,9 @@ def acknowledge(tip: Tip, *, by: User, at: datetime) -> None:
 
 
 def meet(tip: Tip, rule: str, *, by: User, at: datetime) -> int:
-    """Mark the running clocks of one rule on a tip as met; returns how many there were."""
-    met = Clock.objects.filter(tip=tip, rule=rule, ended_at=None).update(ended_as=Clock.Ended.MET, ended_at=at)
+    """Mark the running clocks of one rule on a tip, and on what is merged into it, as met; returns how many."""
+    running = Clock.objects.filter(tip__in=together(tip), rule=rule, ended_at=None)
+    met = running.update(ended_as=Clock.Ended.MET, ended_at=at)
     if met:
         audit.record("meet_clock", kind="clock", by=by, at=at, object_id=rule, tip=tip.pk, reason=rule)
     return met
@@ -134,8 +136,9 @@ def end(clock_id: UUID, *, at: datetime, ended_as: str, reason: str = "") -> Non
 
 @whole()
 def stop_all(tip: Tip, *, at: datetime, reason: str) -> None:
-    """Stop what still runs when a tip closes."""
-    Clock.objects.filter(tip=tip, ended_at=None).update(ended_as=Clock.Ended.STOPPED, ended_at=at, end_reason=reason)
+    """Stop what still runs when a tip closes, with everything merged into it."""
+    running = Clock.objects.filter(tip__in=together(tip), ended_at=None)
+    running.update(ended_as=Clock.Ended.STOPPED, ended_at=at, end_reason=reason)
 
 
 def sweep(*, at: datetime) -> int:

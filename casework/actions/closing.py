@@ -9,17 +9,21 @@ from agencies.whole import whole
 from casework.actions import call_backs, clocks
 from casework.models import Referral, Track, TrackStatus
 from casework.states import AT_WORK, WAITING
+from tips.gathering import together
 from tips.models import Tip
 from tips.states import TIP
 
 
 def obstacles(tip: Tip) -> list[str]:
-    """What still stands against closing, in plain sentences; empty when the tip can close."""
+    """What still stands against closing, in plain sentences; empty when the tip can close.
+
+    Tips that were merged into it close with it, so theirs count too.
+    """
     found = [
         f"The {track.get_pillar_display()} track has no outcome yet."
-        for track in Track.objects.filter(tip=tip, status=TrackStatus.OPEN).order_by("pillar")
+        for track in Track.objects.filter(tip__in=together(tip), status=TrackStatus.OPEN).order_by("pillar")
     ]
-    live = Referral.objects.filter(tip=tip, status__in=("draft", *WAITING, *AT_WORK)).count()
+    live = Referral.objects.filter(tip__in=together(tip), status__in=("draft", *WAITING, *AT_WORK)).count()
     if live:
         found.append(f"{live} referral{'s' if live > 1 else ''} not yet ended.")
     if call_backs.open_on(tip.pk):

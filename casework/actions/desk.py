@@ -21,6 +21,7 @@ from tips.actions import intake, persons, supervisors, triage
 from tips.actions.danger import was_in_danger
 from tips.actions.intake import Resource
 from tips.facts_of import facts_of
+from tips.gathering import persons_of
 from tips.models import Contact, Danger, Person, Tip, Urgency, Wall
 from tips.told import Told
 
@@ -138,6 +139,6 @@ def suggestion(
     """What the rules in force say about the tip with these changes, as `routing.propose` returns it; writes nothing."""
     known = {**facts_of(tip, by=by), **(facts or {})}
     changes = person_facts or {}
-    numbered = Person.objects.filter(tip=tip).order_by("number").values_list("pk", flat=True)
-    known["persons"] = [{**told, **changes.get(pk, {})} for pk, told in zip(numbered, known["persons"], strict=True)]
+    people = zip(persons_of(tip), known["persons"], strict=True)
+    known["persons"] = [{**told, **changes.get(person.pk, {})} for person, told in people]
     return propose(known, rules_in_force())

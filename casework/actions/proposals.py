@@ -21,6 +21,7 @@ from casework.routing import propose
 from casework.rules_in_force import rules_in_force
 from tips.actions import walls
 from tips.facts_of import beginning_of, facts_of
+from tips.gathering import together
 from tips.models import Person, Tip
 from tips.states import TIP
 
@@ -72,8 +73,8 @@ def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
 
 
 def _start_clocks(tip: Tip, lines: Sequence[dict[str, Any]], book: rulebook.Rulebook, *, at: datetime) -> None:
-    """Each clock once for a tip: a rule that fires again does not restart what runs or was met."""
-    known = set(Clock.objects.filter(tip=tip).values_list("rule", flat=True))
+    """Each clock once, for the tip with what is merged into it: a rule that fires again restarts nothing."""
+    known = set(Clock.objects.filter(tip__in=together(tip)).values_list("rule", flat=True))
     rules = {rule.id: rule for rule in book.clocks}
     for line in lines:
         rule = rules[line["id"]]

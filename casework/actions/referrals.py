@@ -142,6 +142,7 @@ def accept(referral: Referral, *, by: User, at: datetime, version: int | None = 
     telling.record_disclosure(referral, level, [], by=by, at=at)
     clocks.end_for_referral(referral, at=at, ended_as="met")
     clocks.meet_by("accept", referral, by=by, at=at)
+    # Locked, so that a merging at the same moment neither loses the answer nor the beginning of the work.
     tip = Tip.objects.select_for_update(of=("self",)).get(pk=referral.tip_id)
     if tip.status == TipStatus.ROUTED:
         TIP.move(tip, "start", by=by, at=at, is_locked=True)

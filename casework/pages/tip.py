@@ -29,6 +29,7 @@ from tips.actions import walls
 from tips.actions.reveal import may_open
 from tips.models import (
     Contact,
+    Merging,
     Narrative,
     Note,
     Pillar,
@@ -66,6 +67,7 @@ def tips_for(user: User) -> QuerySet[Tip]:
             )
         ),
         proposed=Subquery(latest.values("result")[:1]),
+        has_inside=Exists(Merging.objects.filter(kept=OuterRef("pk"), undone_at=None)),
     )
 
 

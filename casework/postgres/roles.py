@@ -76,6 +76,8 @@ CLOSED_ROUTINES = (
     "casework_successors(uuid)",
     "tips_hits(bytea[], uuid)",
     "tips_tell_desk(uuid, text, text, timestamp with time zone)",
+    "casework_gathered_due(uuid)",
+    "casework_refresh_due(uuid)",
 )
 
 _OWNERS_KEYS = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")

@@ -16,6 +16,7 @@ from agencies.disclosure import disclosed
 from agencies.models import User
 from casework.actions import closing, desk
 from casework.forms.work import NoteForm, PurposeForm, SeenForm
+from casework.pages import merging as merged
 from casework.pages.tip import shown_to, tips_for
 from casework.views.asking import NOT_VALID, actor, check_seen
 from tips.actions import notes, reveal, triage
@@ -29,7 +30,13 @@ _CLOSED: dict[str, type[reveal.Closed]] = {
     "indication": Indication,
 }
 # Moves that have a page of their own elsewhere.
-_PAGES = {"triage": "tip-triage", "triage_again": "tip-triage", "route": "proposals"}
+_PAGES = {
+    "triage": "tip-triage",
+    "triage_again": "tip-triage",
+    "route": "proposals",
+    "merge": "tip-compare-find",
+    "unmerge": "tip-unmerge",
+}
 # Done elsewhere: for several tips at once, or by the end of a shift.
 _NOT_HERE = frozenset({"assign", "assign_new", "shift_ended"})
 _DONE = {
@@ -54,6 +61,7 @@ def tip(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "base": request.path,
         "shown": shown_to(user, record, before=before, after=after),
+        "one": merged.of(record, user),
         "note_form": NoteForm(),
         "purpose_form": PurposeForm(),
     }

@@ -55,6 +55,8 @@ TIP_TABLE = {
     "start": ("routed", "in_progress", "inside"),
     "close": ("in_triage routed in_progress", "closed", "holder"),
     "reopen": ("closed", "in_triage", "holder"),
+    "merge": ("new in_triage routed in_progress closed", "merged", "holder"),
+    "unmerge": ("merged", "", "holder"),
 }
 REFERRAL_STATES = [
     "draft",

@@ -12,6 +12,7 @@ from django.db import connection
 
 from agencies import audit, crypto
 from agencies.ids import make_reference, uuid7
+from agencies.lifecycle import Conflict
 from agencies.models import Agency, Service, User
 from agencies.whole import whole
 from tips.actions import access, attachments, contact_rows, danger, drafts, persons, running
@@ -24,6 +25,7 @@ from tips.models import (
     ResourceGiven,
     SharedAccount,
     Tip,
+    TipStatus,
     Urgency,
 )
 from tips.states import CONTACT
@@ -133,6 +135,8 @@ def end_on_tip(
         tip = _new_tip(told, is_danger_to_life=is_life, by=by, at=began)
     elif tip.holder_agency_id != by.acting_agency_id:
         raise PermissionDenied("Add contacts only to tips that your hotline holds.")
+    elif tip.status == TipStatus.MERGED:
+        raise Conflict(f"{tip.reference} was merged with another tip. Add the contact to that one.")
     elif is_life:
         tip = _raise_to_p0(tip, by=by, at=at)
     ended = {**values, "ended_as": EndedAs.ON_TIP, "tip_id": tip.pk}

@@ -34,3 +34,17 @@ def add(tip: Tip, text: str, *, by: User, at: datetime, pillar: str = "", is_sha
     reason = "shared" if is_shared else "own agency"
     audit.record("note", kind="tip", by=by, at=at, object_id=note.pk, tip=tip.pk, pillar=pillar, reason=reason)
     return note
+
+
+@whole()
+def move(note: Note, tip: Tip, *, by: User, at: datetime) -> Note:
+    """Put an own note onto another tip of the same desk: it was written about that one."""
+    if note.agency_id != by.acting_agency_id or tip.holder_agency_id != by.acting_agency_id:
+        raise PermissionDenied("Move only notes of your own agency, between tips that it holds.")
+    source = note.tip_id
+    if Note.objects.filter(pk=note.pk).update(tip=tip) != 1:
+        raise PermissionDenied("This note is no longer open to you.")
+    for key in (source, tip.pk):
+        details = {"from": str(source), "to": str(tip.pk)}
+        audit.record("move_note", kind="tip", by=by, at=at, object_id=note.pk, tip=key, details=details)
+    return Note.objects.get(pk=note.pk)

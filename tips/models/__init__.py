@@ -24,6 +24,7 @@ from tips.models.conversation import (
 )
 from tips.models.desk import Attachment, CallerFlag, GuideQuestion, Interpretation, StateDuty
 from tips.models.matching import MatchAnswer, MatchAsk, MatchKey, MatchQuestion, WordFrequency
+from tips.models.merging import Merging, SamePerson
 from tips.models.narrative import Indication, Narrative, Note, Place, SharedAccount, Situation
 from tips.models.person import (
     ClosedFacts,
@@ -83,6 +84,7 @@ __all__ = [
     "MatchAsk",
     "MatchKey",
     "MatchQuestion",
+    "Merging",
     "Narrative",
     "NonActionable",
     "Note",
@@ -97,6 +99,7 @@ __all__ = [
     "ResourceGiven",
     "SafeContact",
     "SafeToTalk",
+    "SamePerson",
     "SharedAccount",
     "Situation",
     "StateDuty",

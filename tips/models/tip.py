@@ -107,7 +107,7 @@ class Tip(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["new", "in_triage"]) | ~Q(urgency=""), name="tip_routed_has_urgency"
+                condition=Q(status__in=["new", "in_triage", "merged"]) | ~Q(urgency=""), name="tip_routed_has_urgency"
             ),
             models.CheckConstraint(
                 condition=Q(status="closed", closed_at__isnull=False) | (~Q(status="closed") & Q(closed_at=None)),
