@@ -177,6 +177,7 @@
   /* F8: may not be who they say. F9, then a digit: how a contact ends without a tip. */
   function watchKeys() {
     let waiting = false;
+    // Before the page's own keys: those would only open the list, and not wait for a number.
     document.addEventListener("keydown", (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.key === "F8" || event.key === "F9") {
@@ -200,7 +201,7 @@
       if (!chosen) return;
       event.preventDefault();
       if (chosen.dataset.asks) chosen.focus(); else chosen.click();
-    });
+    }, true);
   }
 
   const form = byId("contact");
