@@ -14,12 +14,11 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from agencies import audit, kept
 from agencies.lifecycle import Conflict
-from agencies.models import Membership, User
+from agencies.models import User
 from agencies.scope import tell_database
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -50,7 +49,7 @@ def locked_user(request: HttpRequest) -> User | None:
     user = User.objects.filter(pk=owner, is_active=True).first()
     seat = request.session.get(LOCKED_SEAT_KEY)
     if user is not None and seat:
-        user.act_as(Membership.objects.current(timezone.now()).filter(user=user, pk=seat).first())
+        user.act_as(next((held for held in user.seats if str(held.pk) == str(seat)), None))
     return user
 
 

@@ -164,7 +164,9 @@
       if (number < this.sequence) return;
       let detail = "";
       try {
-        detail = (await answer.json()).detail || "";
+        const told = await answer.json();
+        detail = told.detail || "";
+        if (told.danger) this.dangerRaised();
       } catch { /* The sentence below stands for it. */ }
       this.isOver = true;
       this.show(detail || "Changed in another window. Your text is still in this page. Copy it, then load the page again.", true);

@@ -1,6 +1,5 @@
 """The contact page: one form, typed while listening, until the contact ends in one of its three ways."""
 
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,18 +11,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from agencies import audit
 from agencies.disclosure import disclosed
 from agencies.lifecycle import Conflict
-from agencies.middleware import locked_user
 from agencies.models import User
-from agencies.scope import acting_as
 from casework.actions import desk
 from casework.form_marks import problems
 from casework.forms.contact import ContactForms, OpenForm, begun_again
@@ -31,17 +28,14 @@ from casework.forms.contact.ending import REQUEST_TYPE_OF
 from casework.forms.contact.page import ADDS, begin, prepare
 from casework.pages import conversation
 from casework.pages.resources import Helper, near
-from casework.views import contact_aside, deeds
+from casework.views import contact_aside, deeds, saving
 from casework.views.asking import NOT_VALID, actor, allow, too_late
-from tips.actions import contact_rows, danger, drafts, intake
+from tips.actions import contact_rows, drafts, intake
 from tips.models import AnsweredAs, Contact, ContactStatus, Draft, Interpretation, NonActionable
 
 _ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
-LONGEST_NUMBER = 8
 # Where the page stands after a button that leads nowhere else.
 _AFTER = {"look": "#help", "told_duty": "#minor", "doubt": "#doubt_part"}
-# Of the page itself, and the line to a colleague that is no part of the record.
-_NOT_KEPT = frozenset({"page", "base", "act", "csrfmiddlewaretoken", "help_line", "hand_to", "danger_back"})
 
 
 @dataclass(frozen=True)
@@ -93,67 +87,6 @@ def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "desk/contact.html", _context(record, typed, user, timezone.now()))
 
 
-@require_POST
-def contact_draft(request: HttpRequest, pk: UUID) -> JsonResponse:
-    """Keep what the page's script sends; 409 with a sentence when another page was first, or the contact ended.
-
-    While a session is locked its owner goes on typing, and may raise danger: nothing is read back.
-    """
-    locked = locked_user(request)
-    if locked is not None:
-        with acting_as(locked):
-            return _save(request, pk, locked, is_locked=True)
-    if not request.user.is_authenticated:
-        return JsonResponse({"detail": "Sign in again. Your words are still in this page."}, status=401)
-    return _save(request, pk, actor(request), is_locked=False)
-
-
-def _save(request: HttpRequest, pk: UUID, user: User, *, is_locked: bool) -> JsonResponse:
-    try:
-        sent = json.loads(request.body)
-        values = {_whole(name): [_whole(word) for word in words] for name, words in sent["values"].items()}
-        number, base = _number(sent["sequence"]), _number(values["base"][0])
-        is_danger = sent.get("danger") is True
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
-        _there(pk, user)
-        return JsonResponse({"detail": "This save could not be read. Load the page again."}, status=400)
-    now = timezone.now()
-    try:
-        _keep(pk, values, number=number, base=base, user=user, now=now)
-        if is_danger:
-            danger.raise_danger(_there(pk, user), {}, by=user, at=now)
-    except Conflict as conflict:
-        _there(pk, user)
-        return JsonResponse({"detail": str(conflict)}, status=409)
-    said = {"saved_at": f"{timezone.localtime(now):%H:%M:%S}"}
-    more = {"locked": is_locked, "danger": is_danger}
-    return JsonResponse({**said, **{name: True for name, is_so in more.items() if is_so}})
-
-
-def _there(pk: UUID, user: User) -> Contact:
-    """Raises Http404 for whoever may not see the contact: such a user is told nothing more about it."""
-    return get_object_or_404(Contact.objects.visible_to(user), pk=pk)
-
-
-def _whole(word: object) -> str:
-    """Half a character, as a cut emoji leaves it, becomes a question mark: no page could show it."""
-    return str(word).encode("utf-8", "replace").decode()
-
-
-def _number(text: object) -> int:
-    """The number of a save. Raises ValueError for what no page counted."""
-    words = str(text)
-    if not words.isdecimal() or len(words) > LONGEST_NUMBER:
-        raise ValueError("not the number of a save")
-    return int(words)
-
-
-def _keep(pk: UUID, values: dict[str, list[str]], *, number: int, base: int, user: User, now: datetime) -> None:
-    page = values.get("page", [""])[0]
-    kept = {name: words for name, words in values.items() if name not in _NOT_KEPT}
-    drafts.save_draft(pk, {"values": kept, "page": page, "number": number}, sequence=base, by=user, at=now)
-
-
 def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None) -> HttpResponse:
     """Do what the pressed button says; what was typed is kept first, so that no answer of ours can lose it."""
     act, _, argument = request.POST.get("act", "save").partition(":")
@@ -165,8 +98,8 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
         if act == "not_actionable":
             return _not_actionable(request, record, argument, user, now)
         latest = draft.sequence + 1 if draft else 0
-        base = _or_zero(data.get("base", ""))
-        _keep(record.pk, dict(data.lists()), number=latest, base=base, user=user, now=now)
+        base = saving.or_zero(data.get("base", ""))
+        saving.keep(record.pk, dict(data.lists()), number=latest, base=base, user=user, now=now)
         if act in ("triage", "answered"):
             return _end(request, record, act, typed, user, now, argument)
         if act == "told_duty":
@@ -185,13 +118,6 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
     # A fragment would keep the browser from giving the new field the cursor.
     where = f"?focus={ADDS[act]}" if act in ADDS else _AFTER.get(act, "")
     return redirect(reverse("contact", args=[record.pk]) + where)
-
-
-def _or_zero(text: str) -> int:
-    try:
-        return _number(text)
-    except ValueError:
-        return 0
 
 
 def _not_actionable(request: HttpRequest, record: Contact, reason: str, user: User, now: datetime) -> HttpResponse:

@@ -319,6 +319,15 @@ def test_a_locked_desk_takes_words_and_gives_none_back(world: World) -> None:
         assert Emergency.objects.get().raised_by == world.operator
 
 
+def test_danger_is_raised_even_where_the_words_cannot_be_kept(world: World) -> None:
+    client = sign_in(world.operator)
+    url = begin(client)
+    refused = save(client, url, {"base": "77", "page": "another tab", "narrative": "x"}, 78, danger=True)
+    assert (refused.status_code, refused.json()["danger"]) == (409, True)
+    with acting_as(world.operator):
+        assert Emergency.objects.count() == 1
+
+
 def test_a_locked_desk_writes_only_into_its_own_conversation(world: World) -> None:
     other = begin(sign_in(world.operator2), narrative="theirs")
     client = sign_in(world.operator)
