@@ -155,7 +155,8 @@
         // What was typed while the answer was on its way has waited since then, not since now.
         this.dirtySince = this.dirtyWhileSending || Date.now();
         this.dirtyClock = clock();
-        this.later(Math.max(0, Math.min(AFTER_LAST_KEY, this.dirtySince + AFTER_FIRST_UNSAVED - Date.now())));
+        const wait = Math.min(AFTER_LAST_KEY, this.dirtySince + AFTER_FIRST_UNSAVED - Date.now());
+        this.later(this.isDanger ? 0 : Math.max(0, wait));
       }
     }
 
@@ -199,6 +200,9 @@
     danger() {
       this.isDanger = true;
       this.dirtySince = this.dirtySince || Date.now();
+      // A save that is on its way does not carry it: the next one follows at once.
+      this.version = (this.version || 0) + 1;
+      if (this.isSending) this.dirtyWhileSending = this.dirtyWhileSending || Date.now();
       this.save();
     }
 
@@ -330,6 +334,8 @@
     /* The words of the box go on behind what stands in the page, which stays covered. */
     box(draft) {
       const told = draft.form.querySelector("textarea.tall");
+      const heading = document.createElement("h1");
+      heading.textContent = "Locked";
       const label = document.createElement("label");
       label.htmlFor = "locked-box";
       label.textContent = "Go on typing. What you typed before is covered";
@@ -345,7 +351,7 @@
       danger.dataset.key = "F2";
       danger.textContent = "Raise danger now (F2)";
       danger.addEventListener("click", () => draft.danger());
-      return [label, box, danger];
+      return [heading, label, box, danger];
     },
 
     warn(left) {
