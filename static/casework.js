@@ -503,6 +503,15 @@
   /* --- Swaps: focus stays where it was, else it goes to the heading of what is new ------------------------------ */
   let focusBefore = null;
 
+  /* A fragment that is sent to the sign-in page must not take a conversation, or words not saved yet, along with it. */
+  document.addEventListener("htmx:before:response", (event) => {
+    const ctx = event.detail && event.detail.ctx;
+    const isOpen = drafts.some((draft) => !draft.isOver && "writeLocked" in draft.form.dataset);
+    if (!ctx || !ctx.hx || !ctx.hx.redirect || !(isOpen || isUnsaved())) return;
+    event.preventDefault();
+    session.check();
+  });
+
   document.addEventListener("htmx:before:swap", () => { focusBefore = document.activeElement; });
   document.addEventListener("htmx:after:swap", (event) => {
     watchDrafts(document);
