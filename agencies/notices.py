@@ -53,6 +53,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Somebody searched more often than the limit of this installation allows without a contact. Please look at"
         " the trail.",
     ),
+    "second_person_asked": (
+        "A second person is asked for",
+        "A colleague asks for something that takes two people. Please look at it and decide.",
+    ),
+    "second_person_decided": ("A second person has decided", "Your question was decided. Please see how."),
     "tip_urgent": ("An urgent tip needs a supervisor", "Please look at the tip now."),
     "alarm": ("Somebody is needed now", "You are on call. Please sign in and answer the alarm."),
     "alarm_unanswered": (

@@ -46,6 +46,17 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "call_back_attempt_stamped_in_ones_own_name",
         "zz_casework_callbackattempt_system",
     ),
+    "casework_approval": (
+        "approval_asked_in_ones_own_name",
+        "approval_decided_by_another",
+        "approval_read_by_the_desk",
+        "zz_casework_approval_system",
+    ),
+    "casework_approvalevent": (
+        "approval_history_of_the_desk",
+        "approval_history_written_by_trigger",
+        "zz_casework_approvalevent_system",
+    ),
     "casework_clock": (
         "casework_clock_wall",
         "clock_moved_by_holder_watcher_or_lead",
@@ -280,6 +291,11 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "sharedaccount_need_to_know",
         "zz_tips_sharedaccount_system",
     ),
+    "tips_sharedaccountevent": (
+        "sharedaccount_history_need_to_know",
+        "sharedaccount_history_written_by_trigger",
+        "zz_tips_sharedaccountevent_system",
+    ),
     "tips_situation": (
         "situation_by_holder_insert",
         "situation_by_holder_update",
@@ -351,6 +367,12 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "agencies_serviceevent_append_only",
         "agencies_serviceevent_by_trigger",
     ),
+    "casework_approval": (
+        "casework_approval_fixed",
+        "pgtrigger_insert_insert_bc8d3",
+        "pgtrigger_update_update_25f2c",
+    ),
+    "casework_approvalevent": ("casework_approvalevent_append_only", "casework_approvalevent_by_trigger"),
     "casework_callback": ("casework_callback_fixed",),
     "casework_callbackattempt": ("casework_callbackattempt_append_only",),
     "casework_clock": (
@@ -435,6 +457,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "tips_narrative": (
         "tips_narrative_fixed",
         "tips_narrative_follows",
+        "tips_narrative_stale",
     ),
     "tips_note": (
         "tips_note_fixed",
@@ -447,7 +470,12 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "tips_resourcegiven": ("tips_resourcegiven_fixed",),
     "tips_safecontact": ("tips_safecontact_fixed",),
     "tips_sameperson": ("tips_sameperson_fixed",),
-    "tips_sharedaccount": ("tips_sharedaccount_fixed",),
+    "tips_sharedaccount": (
+        "pgtrigger_insert_insert_fee81",
+        "pgtrigger_update_update_41d70",
+        "tips_sharedaccount_fixed",
+    ),
+    "tips_sharedaccountevent": ("tips_sharedaccountevent_append_only", "tips_sharedaccountevent_by_trigger"),
     "tips_situation": ("tips_situation_fixed",),
     "tips_tip": (
         "pgtrigger_insert_insert_09c35",
@@ -456,6 +484,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "tips_tip_fixed",
         "tips_tip_merged",
         "tips_tip_merged_next_due",
+        "tips_tip_p0_stays",
         "tips_tip_sort_keys",
     ),
     "tips_tipevent": (

@@ -2,7 +2,7 @@
 
 from agencies.lifecycle import SYSTEM, Lifecycle, Move
 from agencies.models import Role, User
-from casework.models import CallBack, Referral, RuleVersion, Step, Track
+from casework.models import Approval, CallBack, Referral, RuleVersion, Step, Track
 
 WAITING = ("sent", "received", "information_requested")
 AT_WORK = ("accepted", "in_progress")
@@ -284,4 +284,44 @@ CALL_BACK = Lifecycle(
     ),
 )
 
-LIFECYCLES = (REFERRAL, TRACK, STEP, RULE, CALL_BACK)
+
+def _approval_sides(approval: Approval, user: User) -> set[str]:
+    if approval.agency_id != user.acting_agency_id:
+        return set()
+    return {"desk", "asker"} if approval.asked_by_id == user.pk else {"desk", "second person"}
+
+
+APPROVAL = Lifecycle(
+    model=Approval,
+    kind="approval",
+    sides=_approval_sides,
+    tip_of=lambda approval: approval.tip_id,
+    moves=(
+        Move(
+            "give",
+            "Agree",
+            ("asked",),
+            "given",
+            "second person",
+            "tips.triage",
+            needs=("decided_by_id",),
+            stamps=("decided_at",),
+            says="It is done at once, in both names.",
+            is_primary=True,
+        ),
+        Move(
+            "refuse",
+            "Refuse",
+            ("asked",),
+            "refused",
+            "second person",
+            "tips.triage",
+            needs=("decided_by_id",),
+            stamps=("decided_at",),
+            says="Everything stays as it is; whoever asked is told.",
+        ),
+        Move("lapse", "Take back", ("asked",), "lapsed", "asker", "tips.triage", says="Nobody decides it any more."),
+    ),
+)
+
+LIFECYCLES = (REFERRAL, TRACK, STEP, RULE, CALL_BACK, APPROVAL)

@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from casework import errors
 from casework.views import (
+    account,
+    approvals,
     attachments,
     board,
     call_backs,
@@ -73,6 +75,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tips/<uuid:pk>/matches/ask/", matches.ask_holders, name="tip-ask-holders"),
     path("tips/<uuid:pk>/", tip.tip, name="tip"),
     path("tips/<uuid:pk>/triage/", triage.tip_triage, name="tip-triage"),
+    path("tips/<uuid:pk>/account/", account.tip_account, name="tip-account"),
+    path("tips/<uuid:pk>/approvals/<uuid:approval>/", approvals.approval, name="approval"),
     path("tips/<uuid:pk>/call-back/", call_backs.promise, name="call-back-promise"),
     path("tips/<uuid:pk>/here/", shift.here, name="tip-here"),
     path("tips/<uuid:pk>/notes/", tip.note, name="tip-note"),

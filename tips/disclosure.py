@@ -39,6 +39,7 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "created_at": W,
         "triaged_at": W,
         "closed_at": W,
+        "disposition": OWN,
         "version": W,
     },
     models.TipAccess: {
@@ -127,7 +128,15 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "given_at": OWN,
     },
     models.Narrative: {"id": OWN, "contact": OWN, "tip": OWN, "agency": OWN, "text": I, "created_at": OWN},
-    models.SharedAccount: {"tip": W, "text": W, "confirmed_by": OWN, "confirmed_at": W, "search": N},
+    models.SharedAccount: {
+        "tip": W,
+        "text": W,
+        "confirmed_by": OWN,
+        "confirmed_at": W,
+        "number": W,
+        "stale_since": W,
+        "search": N,
+    },
     models.Situation: {"tip": W, "facts": W, "codes": W, "updated_at": W},
     models.Place: {
         "id": W,

@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from agencies.models import User
 from agencies.whole import whole
 from casework.actions import call_backs, clocks
-from casework.models import Referral, Track, TrackStatus
+from casework.models import Approval, ApprovalStatus, Referral, Track, TrackStatus
 from casework.states import AT_WORK, WAITING
 from tips.gathering import together
-from tips.models import Tip
+from tips.models import Disposition, ReopenReason, Tip
 from tips.states import TIP
 
 
@@ -31,17 +32,34 @@ def obstacles(tip: Tip) -> list[str]:
     return found
 
 
+def needs_disposition(tip: Tip) -> bool:
+    """Whether no agency was ever asked: then closing says why (a code of Disposition)."""
+    return not Referral.objects.filter(tip__in=together(tip)).exclude(sent_at=None).exists()
+
+
 @whole()
-def close(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip:
+def close(tip: Tip, *, by: User, at: datetime, disposition: str = "", version: int | None = None) -> Tip:
     """Close when every track has an outcome and every referral ended. Raises ValidationError naming what is open."""
     against = obstacles(tip)
     if against:
         raise ValidationError(against)
+    if needs_disposition(tip):
+        if disposition not in Disposition.values:
+            raise ValidationError({"disposition": "Choose how it ends: no agency was asked."})
+    else:
+        disposition = ""
     clocks.stop_all(tip, at=at, reason="tip closed")
-    return TIP.move(tip, "close", by=by, at=at, version=version, values={"closed_at": at})
+    Approval.objects.filter(tip=tip, status=ApprovalStatus.ASKED).update(
+        status=ApprovalStatus.LAPSED, version=F("version") + 1
+    )
+    values = {"closed_at": at, "disposition": disposition}
+    return TIP.move(tip, "close", by=by, at=at, version=version, reason=disposition, values=values)
 
 
 @whole()
-def reopen(tip: Tip, *, by: User, at: datetime, version: int | None = None) -> Tip:
-    """Bring a closed tip back to the queue."""
-    return TIP.move(tip, "reopen", by=by, at=at, version=version, values={"closed_at": None})
+def reopen(tip: Tip, *, reason: str, by: User, at: datetime, version: int | None = None) -> Tip:
+    """Bring a closed tip back to the queue; `reason` is a code of ReopenReason."""
+    if reason not in ReopenReason.values:
+        raise ValidationError({"reason": "Choose why it comes back."})
+    values = {"closed_at": None, "disposition": ""}
+    return TIP.move(tip, "reopen", by=by, at=at, version=version, reason=reason, values=values)

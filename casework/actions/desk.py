@@ -13,8 +13,8 @@ from agencies import audit
 from agencies.models import AlarmReason, User
 from agencies.whole import whole
 from casework import clock_rules
-from casework.actions import clocks, paging, proposals
-from casework.models import Proposal
+from casework.actions import approvals, clocks, paging, proposals
+from casework.models import Approval, ApprovalStatus, Proposal
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
 from tips.actions import intake, persons, supervisors, triage
@@ -97,28 +97,35 @@ class Coded:
     facts: Mapping[str, Any] = field(default_factory=dict)
     person_facts: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
     shared_account: str | None = None  # None: not confirmed now, what was confirmed before stands.
+    lower_reason: str = ""  # A code of LowerReason, where an imminent danger is to be lowered.
 
 
 @whole()
 def save_triage(tip: Tip, coded: Coded, *, by: User, at: datetime, version: int | None = None) -> Proposal:
     """Save facts and decisions, meet the triage clock, and ask the rules in force; returns what they propose.
 
-    Raises Conflict when the tip changed since `version`; nothing is saved then.
+    An imminent danger that would be lowered stays P0 until a second person agrees (approvals.ask_to_lower). Raises
+    Conflict when the tip changed since `version`; nothing is saved then.
     """
     was_urgent = tip.urgency == Urgency.P0
     suggested = str(suggestion(tip, by=by, facts=coded.facts, person_facts=coded.person_facts)["urgency"] or "")
+    wanted, facts = coded.urgency, dict(coded.facts)
+    lowers = is_lowered(tip, coded, suggested=suggested, by=by)
+    danger = str(facts.pop("danger", "")) if lowers else ""
     tip = triage.triage(
         tip,
         request_type=coded.request_type,
-        urgency=coded.urgency,
+        urgency=Urgency.P0 if lowers else wanted,
         indicator_level=coded.indicator_level,
         suggested_urgency=suggested,
         by=by,
         at=at,
         version=version,
     )
-    if coded.facts:
-        persons.set_situation_facts(tip, coded.facts, by=by, at=at)
+    if lowers:
+        approvals.ask_to_lower(tip, urgency=wanted, danger=danger, reason=coded.lower_reason, by=by, at=at)
+    if facts:
+        persons.set_situation_facts(tip, facts, by=by, at=at)
     for person in Person.objects.filter(tip=tip, pk__in=coded.person_facts).select_related("tip"):
         persons.change_person(person, coded.person_facts[person.pk], by=by, at=at)
     if coded.shared_account is not None:
@@ -127,6 +134,27 @@ def save_triage(tip: Tip, coded: Coded, *, by: User, at: datetime, version: int 
     if tip.urgency == Urgency.P0 and not was_urgent:
         paging.page_duty(AlarmReason.ACT_NOW, about=tip, by=by, at=at)
     return proposals.make(Tip.objects.select_related("situation").get(pk=tip.pk), by=by, at=at)
+
+
+def is_imminent(tip: Tip, *, by: User) -> bool:
+    """Whether the tip is P0, or is so by what is known of it, if nobody has decided yet."""
+    return tip.urgency == Urgency.P0 or (not tip.urgency and suggestion(tip, by=by)["urgency"] == Urgency.P0)
+
+
+def asks_second_person(tip: Tip) -> bool:
+    """Whether somebody asked a second person to lower this tip."""
+    return Approval.objects.filter(tip=tip, status=ApprovalStatus.ASKED).exists()
+
+
+def is_lowered(tip: Tip, coded: Coded, *, suggested: str, by: User) -> bool:
+    """Whether this triage would lower an imminent danger: then a second person decides.
+
+    A danger is imminent when the tip is P0, or when nobody decided yet and what is known, or what is coded now, makes
+    it P0 by the rules in force.
+    """
+    if coded.urgency == Urgency.P0:
+        return False
+    return is_imminent(tip, by=by) or (not tip.urgency and suggested == Urgency.P0)
 
 
 def suggestion(

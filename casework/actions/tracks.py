@@ -66,9 +66,14 @@ def _start_clock(step: Step, *, urgency: str, by: User, at: datetime) -> None:
 
 
 @whole()
-def move_step(step: Step, move: str, *, by: User, at: datetime, reason: str = "", version: int | None = None) -> Step:
-    """Make one move of the step table: finish, wait, block, go_on or skip. Its clock ends with it."""
-    values: dict[str, object] = {"reason": reason.strip()}
+def move_step(
+    step: Step, move: str, *, by: User, at: datetime, reason: str = "", gate: str = "", version: int | None = None
+) -> Step:
+    """Make one move of the step table: finish, wait, block, go_on or skip. Its clock ends with it.
+
+    `gate` says what a waiting or blocked step waits for, with a code of StepGate.
+    """
+    values: dict[str, object] = {"reason": reason.strip(), "gate": gate if move in ("wait", "block") else ""}
     if move in ("finish", "skip"):
         values |= {"ended_by_id": by.pk}
     step = STEP.move(step, move, by=by, at=at, version=version, values=values)

@@ -8,6 +8,7 @@ from django import forms
 
 from casework.actions.desk import Coded
 from casework.forms.facts import add_facts, changed
+from casework.models import LowerReason
 from tips import facts as vocabulary
 from tips.facts import Fact
 from tips.models import IndicatorLevel, Person, RequestType, Tip, Urgency
@@ -75,7 +76,7 @@ class FactsForm(forms.Form):
 
 
 class TriageForm(FactsForm):
-    """Decisions about the tip, its facts, and the shared account."""
+    """Decisions about the tip, and its facts."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     request_type = forms.ChoiceField(
@@ -85,43 +86,28 @@ class TriageForm(FactsForm):
         choices=Urgency, widget=forms.RadioSelect, error_messages={"required": "Choose how urgent it is."}
     )
     indicator_level = forms.ChoiceField(choices=[("", "Not decided"), *IndicatorLevel.choices], required=False)
-    shared_account = forms.CharField(
+    lower_reason = forms.ChoiceField(
+        choices=[("", "Choose"), *LowerReason.choices],
         required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="What happened, for the agencies that accept. No name, number, address, handle or kinship word.",
+        label="Why the danger is less than P0 now",
+        help_text="A second person is asked. Until they agree the tip stays P0.",
     )
-    is_read = forms.BooleanField(required=False, label="I read the shared account: it names nobody")
 
-    def __init__(self, data: Any, *, tip: Tip, known: Mapping[str, Any], proposed_account: str) -> None:
-        account = tip.shared_account.text
-        self.account_before = account
+    def __init__(self, data: Any, *, tip: Tip, known: Mapping[str, Any]) -> None:
         initial = {
             "version": tip.version,
             "request_type": tip.request_type,
             "urgency": tip.urgency,
             "indicator_level": tip.indicator_level,
-            "shared_account": account or proposed_account,
         }
         super().__init__(data, facts=tip_facts(), known=known, initial=initial)
-
-    def clean(self) -> dict[str, Any]:
-        """Words that others will read are confirmed, not only typed."""
-        cleaned = super().clean() or self.cleaned_data
-        words = cleaned.get("shared_account", "").strip()
-        proposed = str(self.initial["shared_account"]).strip()
-        if words not in (self.account_before.strip(), proposed) and not cleaned.get("is_read"):
-            self.add_error("is_read", "Tick this after you read the shared account, or undo the change to it.")
-        return cleaned
 
 
 class Triage:
     """The page's forms: one of the tip, one of each person."""
 
-    def __init__(
-        self, data: Any, *, tip: Tip, known: Mapping[str, Any], persons: list[Person], proposed_account: str
-    ) -> None:
-        self.form = TriageForm(data, tip=tip, known=known, proposed_account=proposed_account)
+    def __init__(self, data: Any, *, tip: Tip, known: Mapping[str, Any], persons: list[Person]) -> None:
+        self.form = TriageForm(data, tip=tip, known=known)
         self.persons = [
             (person, FactsForm(data, prefix=f"person-{person.number}", facts=person_facts(), known=told))
             for person, told in zip(persons, known["persons"], strict=True)
@@ -150,5 +136,5 @@ class Triage:
             indicator_level=cleaned["indicator_level"],
             facts=self.form.changed(),
             person_facts=self.person_changes(),
-            shared_account=cleaned["shared_account"] if cleaned["is_read"] else None,
+            lower_reason=cleaned["lower_reason"],
         )

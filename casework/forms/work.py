@@ -1,11 +1,13 @@
 """What the moves of tips, tracks and steps ask: reason, outcome, note, purpose."""
 
+from typing import Any
+
 from django import forms
 
-from casework.models import TrackOutcome
+from casework.models import StepGate, TrackOutcome
 from tips.actions.notes import LONGEST
 from tips.actions.reveal import Purpose
-from tips.models import Pillar
+from tips.models import Disposition, Pillar, ReopenReason
 
 
 class SeenForm(forms.Form):
@@ -21,6 +23,40 @@ class ReasonForm(SeenForm):
         max_length=300,
         help_text="What is missing, in words that name nobody.",
         error_messages={"required": "Say why: the next person reads only this."},
+    )
+
+
+class GateForm(ReasonForm):
+    """What a waiting or blocked step waits for."""
+
+    gate = forms.ChoiceField(choices=[("", "Something else"), *StepGate.choices], required=False, label="It waits for")
+    field_order = ("version", "gate", "reason")
+
+
+class CloseForm(SeenForm):
+    """Closing a tip; how it ends where no agency was asked."""
+
+    disposition = forms.ChoiceField(
+        choices=Disposition,
+        widget=forms.RadioSelect,
+        label="How it ends: no agency was asked",
+        error_messages={"required": "Choose how it ends."},
+    )
+
+    def __init__(self, data: Any = None, *, needs_disposition: bool, **rest: Any) -> None:
+        super().__init__(data, **rest)
+        if not needs_disposition:
+            del self.fields["disposition"]
+
+
+class ReopenForm(SeenForm):
+    """Why a closed tip comes back."""
+
+    reason = forms.ChoiceField(
+        choices=ReopenReason,
+        widget=forms.RadioSelect,
+        label="Why it comes back",
+        error_messages={"required": "Choose why it comes back."},
     )
 
 
@@ -54,7 +90,7 @@ class PurposeForm(forms.Form):
     """Why somebody looks at what is closed."""
 
     purpose = forms.ChoiceField(
-        choices=Purpose,
+        choices=[(code, label) for code, label in Purpose.choices if code != Purpose.ACCOUNT],
         initial=Purpose.CALL_BACK,
         label="Why you look (recorded)",
         error_messages={"required": "Choose why you look; it is recorded."},

@@ -1,5 +1,6 @@
 """What we do about it: referrals, disclosures, tracks, steps, clocks, rules."""
 
+from casework.models.approval import Approval, ApprovalStatus, LowerReason
 from casework.models.referral import (
     CancelReason,
     DeclineReason,
@@ -22,10 +23,12 @@ from casework.models.shift import (
     WhyDecide,
     WhyStopped,
 )
-from casework.models.track import Clock, Step, StepStatus, Track, TrackOutcome, TrackStatus
+from casework.models.track import Clock, Step, StepGate, StepStatus, Track, TrackOutcome, TrackStatus
 from casework.models.training import TrainingMark
 
 __all__ = [
+    "Approval",
+    "ApprovalStatus",
     "AttemptResult",
     "CallBack",
     "CallBackAttempt",
@@ -35,6 +38,7 @@ __all__ = [
     "DeclineReason",
     "DeskNotice",
     "Disclosure",
+    "LowerReason",
     "Outcome",
     "Presence",
     "Progress",
@@ -45,6 +49,7 @@ __all__ = [
     "RuleStatus",
     "RuleVersion",
     "Step",
+    "StepGate",
     "StepStatus",
     "Track",
     "TrackOutcome",

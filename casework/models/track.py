@@ -34,6 +34,17 @@ class StepStatus(models.TextChoices):
     SKIPPED = "skipped", "Skipped"
 
 
+class StepGate(models.TextChoices):
+    """What a step waits for."""
+
+    CONSENT = "consent", "Consent of the person"
+    SECOND_PERSON = "second_person", "A second person's yes"
+    SAFE_CONTACT = "safe_contact", "A safe way to reach the person"
+    INTERPRETER = "interpreter", "An interpreter"
+    JURISDICTION = "jurisdiction", "Knowing who is competent there"
+    AGENCY = "agency", "An agency's answer"
+
+
 @tracked()
 class Track(models.Model):
     """One pillar's workflow opened on one tip; a tip has at most one open track per pillar."""
@@ -79,6 +90,7 @@ class Step(models.Model):
     action = models.CharField(max_length=10, blank=True)
     status = models.CharField(max_length=8, choices=StepStatus, default=StepStatus.OPEN)
     reason = models.CharField(max_length=300, blank=True, help_text="Why it was skipped, or what blocks it.")
+    gate = models.CharField(max_length=13, choices=StepGate, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)

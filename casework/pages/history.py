@@ -13,6 +13,7 @@ from casework.models import (
     AttemptResult,
     CancelReason,
     DeclineReason,
+    LowerReason,
     Outcome,
     Progress,
     ReferralStatus,
@@ -22,7 +23,7 @@ from casework.models import (
     WhyStopped,
 )
 from tips.actions.reveal import Purpose
-from tips.models import Pillar, Tip, TipStatus
+from tips.models import Disposition, Pillar, ReopenReason, Tip, TipStatus
 
 # (kind, verb) -> what happened. What is not here is not part of a tip's story: looks, lists, refusals.
 SENTENCES: dict[tuple[str, str], str] = {
@@ -61,6 +62,10 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("person", "unlink_person"): "A link between two persons was taken back",
     ("tip", "wall"): "Somebody was kept from the tip",
     ("tip", "lift_wall"): "Somebody is no longer kept from the tip",
+    ("approval", "ask"): "A second person was asked to lower the urgency",
+    ("approval", "give"): "A second person agreed",
+    ("approval", "refuse"): "A second person refused",
+    ("approval", "lapse"): "The question to a second person was taken back",
     ("person", "add_person"): "A person was added",
     ("person", "set_facts"): "Facts about a person were coded",
     ("identity", "reveal"): "Identity was looked at",
@@ -119,6 +124,8 @@ _WORDS = {
     "alarm": dict(AlarmReason.choices),
     "call_back": {**dict(AttemptResult.choices), **dict(WhyStopped.choices)},
     "track": dict(TrackOutcome.choices),
+    "tip": {**dict(Disposition.choices), **dict(ReopenReason.choices)},
+    "approval": dict(LowerReason.choices),
     "identity": dict(Purpose.choices),
     "identifier": dict(Purpose.choices),
     "narrative": dict(Purpose.choices),
@@ -150,6 +157,12 @@ def events_of(tip: Tip) -> QuerySet[AuditEvent]:
     """What belongs to the tip's story; the row-level policy keeps it to holders, and to one's own agency's deeds."""
     verbs = sorted({verb for _, verb in SENTENCES})
     return AuditEvent.objects.filter(tip=tip.pk, outcome="done", verb__in=verbs)
+
+
+def last_deed(tip: Tip, *, to: User) -> "Line | None":
+    """The last thing that somebody else did to the tip."""
+    events = events_of(tip).exclude(actor=to.pk).exclude(verb="reveal").order_by("-at", "-id")[:1]
+    return next(iter(told(events, to=to)), None)
 
 
 def told(events: Iterable[AuditEvent], *, to: User) -> list[Line]:

@@ -18,7 +18,7 @@ from agencies.models import User
 from agencies.named import with_names
 from casework import keyset
 from casework.actions import proposals
-from casework.models import Clock, Proposal, Referral, Step, Track
+from casework.models import Approval, ApprovalStatus, Clock, Proposal, Referral, Step, Track
 from casework.pages import history
 from casework.pages.tip_people import closed_of, level_of, persons_of
 from casework.pages.tip_shown import Masked, Next, ReferralShown, StepShown, TipShown, TrackShown
@@ -37,6 +37,7 @@ from tips.models import (
     Tip,
     TipAccess,
     TipStatus,
+    Urgency,
 )
 from tips.states import TIP
 
@@ -45,7 +46,7 @@ PLACE_PARTS = ("country", "state", "county", "postal_code", "tribal_land", "mili
 NOTES = 20
 _ENDED_WITHOUT_HELP = ("declined", "expired")
 # These ask nothing: what the table needs of them is filled in by the verb.
-_AT_ONCE = frozenset({"take", "take_over", "reopen"})
+_AT_ONCE = frozenset({"take", "take_over"})
 
 
 def tips_for(user: User) -> QuerySet[Tip]:
@@ -54,6 +55,7 @@ def tips_for(user: User) -> QuerySet[Tip]:
     places = Place.objects.filter(tip=OuterRef("pk")).order_by("pk")
     contacts = Contact.objects.filter(tip=OuterRef("pk")).order_by("-started_at")
     narrative = Narrative.objects.filter(contact=OuterRef("pk"))
+    asked = Approval.objects.filter(tip=OuterRef("pk"), status=ApprovalStatus.ASKED)
     latest = Proposal.objects.filter(tip=OuterRef("pk")).order_by("-made_at")
     plain = ("id", *PLACE_PARTS, "valid_from", "valid_until")
     told = ("channel", "agency_id", "caller_type", "knows_how", "language", "danger", "started_at")
@@ -68,6 +70,7 @@ def tips_for(user: User) -> QuerySet[Tip]:
         ),
         proposed=Subquery(latest.values("result")[:1]),
         has_inside=Exists(Merging.objects.filter(kept=OuterRef("pk"), undone_at=None)),
+        asked=Subquery(asked.values(json=JSONObject(id="id", asked_by="asked_by_id", urgency="values__urgency"))[:1]),
     )
 
 
@@ -95,6 +98,7 @@ def shown_to(user: User, tip: Tip, *, before: str = "", after: str = "") -> TipS
         next_agencies=_next_agencies(tip, user, referrals),
         clocks=clocks,
         may_end_clocks=tip.holder_agency_id == user.acting_agency_id and user.has_perm("casework.work_track"),
+        may_write=tip.holder_agency_id == user.acting_agency_id and user.has_perm("tips.triage"),
         notes=_notes(tip, user),
         history=history.told(page.rows, to=user),
         pages=page,
@@ -109,7 +113,8 @@ def _moves(tip: Tip, user: User) -> list[Move]:
             continue
         is_primary = move.is_primary and not (move.name == "triage" and tip.urgency)
         is_primary = is_primary and not (move.name == "route" and (not tip.urgency or tip.status != "in_triage"))
-        found.append(replace(move, is_primary=is_primary, needs=() if move.name in _AT_ONCE else move.needs))
+        needs = () if move.name in _AT_ONCE else ("reason",) if move.name == "reopen" else move.needs
+        found.append(replace(move, is_primary=is_primary, needs=needs))
     return sorted(found, key=lambda move: not move.is_primary)
 
 
@@ -121,6 +126,8 @@ def _next(tip: Tip, user: User, referrals: Iterable[ReferralShown]) -> list[Next
     is_open = tip.status not in (TipStatus.CLOSED, TipStatus.MERGED)
     if is_open and not tip.urgency and user.has_perm("tips.triage"):
         found.append(Next("Nobody has triaged it yet.", "Triage it", reverse("tip-triage", args=[tip.pk])))
+    found += _second_person(tip, user)
+    found += _account(tip, user) if is_open and tip.urgency else []
     for shown in referrals:
         referral = shown.referral
         page = reverse("referral", args=[referral["pk"]])
@@ -131,6 +138,27 @@ def _next(tip: Tip, user: User, referrals: Iterable[ReferralShown]) -> list[Next
             ask = reverse("proposals", args=[tip.pk])
             found.append(Next(f"{referral['receiver']} {how}.", "Ask another agency", ask))
     return found
+
+
+def _second_person(tip: Tip, user: User) -> list[Next]:
+    asked = tip.asked  # type: ignore[attr-defined]
+    if not asked or not user.has_perm("tips.triage"):
+        return []
+    wanted = Urgency(asked["urgency"]).label
+    page = reverse("approval", args=[tip.pk, asked["id"]])
+    if asked["asked_by"] == str(user.pk):
+        return [Next(f"You asked a second person to lower it to {wanted}.", "See it", page)]
+    return [Next(f"A second person is asked to lower it to {wanted}.", "Decide", page)]
+
+
+def _account(tip: Tip, user: User) -> list[Next]:
+    account = tip.shared_account
+    if not user.has_perm("tips.triage") or (account.number and not account.stale_since):
+        return []
+    words = "No shared account yet: others see codes only."
+    if account.number:
+        words = "What was told changed after the shared account."
+    return [Next(words, "Write it", reverse("tip-account", args=[tip.pk]))]
 
 
 def _what(tip: Disclosed, situation: Disclosed) -> list[tuple[str, str]]:

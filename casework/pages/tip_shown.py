@@ -106,6 +106,7 @@ class TipShown:
     next_agencies: list[Candidate]
     clocks: list[Clock]
     may_end_clocks: bool
+    may_write: bool
     notes: list[Disclosed]
     history: list[history.Line]
     pages: keyset.Page[Any]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.disclosure import disclosed
 from agencies.models import User
 from casework.actions import closing, desk
-from casework.forms.work import NoteForm, PurposeForm, SeenForm
+from casework.forms.work import CloseForm, NoteForm, PurposeForm, ReopenForm, SeenForm
 from casework.pages import merging as merged
 from casework.pages.tip import shown_to, tips_for
 from casework.views.asking import NOT_VALID, actor, check_seen
@@ -78,39 +78,72 @@ def tip_move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         raise Http404
     if name in _PAGES:
         return redirect(_PAGES[name], pk=pk)
+    if name == "close":
+        return _close(request, user, record)
+    if name == "reopen":
+        return _reopen(request, user, record)
     if request.method == "GET":
-        return _close_page(request, user, record) if name == "close" else redirect("tip", pk=pk)
+        return redirect("tip", pk=pk)
     form = SeenForm(request.POST)
     form.is_valid()
     check_seen(form)
-    try:
-        _make(record, name, user=user, version=form.cleaned_data["version"])
-    except ValidationError as error:
-        return _close_page(request, user, record, error.messages)
+    _make(record, name, user=user, version=form.cleaned_data["version"])
     messages.success(request, _DONE[name])
     return redirect("tip", pk=pk)
 
 
 def _make(record: Tip, name: str, *, user: User, version: int) -> Tip:
-    now = timezone.now()
     if name in ("take", "take_over"):
-        return triage.take(record, by=user, at=now, version=version)
+        return triage.take(record, by=user, at=timezone.now(), version=version)
     if name == "give_back":
-        return triage.give_back(record, by=user, at=now, version=version)
-    if name == "close":
-        return closing.close(record, by=user, at=now, version=version)
-    if name == "reopen":
-        return closing.reopen(record, by=user, at=now, version=version)
-    return TIP.move(record, name, by=user, at=now, version=version)
+        return triage.give_back(record, by=user, at=timezone.now(), version=version)
+    return TIP.move(record, name, by=user, at=timezone.now(), version=version)
 
 
-def _close_page(request: HttpRequest, user: User, record: Tip, against: list[str] | None = None) -> HttpResponse:
+def _is_complete(form: SeenForm) -> bool:
+    is_valid = form.is_valid()
+    check_seen(form)
+    return is_valid
+
+
+def _close(request: HttpRequest, user: User, record: Tip) -> HttpResponse:
+    """Closing names what still stands against it, and asks how it ends where no agency was asked."""
+    data = request.POST if request.method == "POST" else None
+    needs = closing.needs_disposition(record)
+    form = CloseForm(data, needs_disposition=needs, initial={"version": record.version})
+    against = closing.obstacles(record)
+    if data is not None and _is_complete(form) and not against:
+        given = form.cleaned_data
+        closing.close(
+            record,
+            disposition=given.get("disposition", ""),
+            by=user,
+            at=timezone.now(),
+            version=given["version"],
+        )
+        messages.success(request, _DONE["close"])
+        return redirect("tip", pk=record.pk)
     context = {
         "tip": disclosed(record, to=user),
-        "obstacles": closing.obstacles(record) if against is None else against,
+        "form": form,
+        "obstacles": against,
         "may_close": "close" in {move.name for move in TIP.available(record, user)},
     }
-    return render(request, "desk/tip_close.html", context, status=NOT_VALID if against else 200)
+    return render(request, "desk/tip_close.html", context, status=NOT_VALID if data is not None else 200)
+
+
+def _reopen(request: HttpRequest, user: User, record: Tip) -> HttpResponse:
+    if "reopen" not in {move.name for move in TIP.available(record, user)}:
+        raise PermissionDenied("Only operators and supervisors of the desk reopen a tip, and only a closed one.")
+    data = request.POST if request.method == "POST" else None
+    form = ReopenForm(data, initial={"version": record.version})
+    if data is not None and _is_complete(form):
+        given = form.cleaned_data
+        closing.reopen(record, reason=given["reason"], by=user, at=timezone.now(), version=given["version"])
+        messages.success(request, _DONE["reopen"])
+        return redirect("tip", pk=record.pk)
+    context = {"tip": disclosed(record, to=user), "form": form}
+    return render(request, "desk/tip_reopen.html", context, status=NOT_VALID if data is not None else 200)
 
 
 @login_required

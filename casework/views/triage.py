@@ -16,9 +16,10 @@ from agencies.disclosure import disclosed
 from agencies.lifecycle import Conflict
 from agencies.models import User
 from casework.actions import desk
-from casework.cards import propose_summary
+from casework.forms import difference
 from casework.forms.triage import Triage
-from casework.views.asking import NOT_VALID, actor, check_seen, too_late
+from casework.views.asking import NOT_VALID, actor, check_seen
+from casework.views.differing import differing
 from tips.facts_of import facts_of
 from tips.models import Person, RequestType, Tip, Urgency
 from tips.states import TIP
@@ -40,49 +41,66 @@ def tip_triage(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied(_ONLY_HOLDER)
     persons = list(Person.objects.filter(tip=record).order_by("number"))
     known = facts_of(record, by=user)
-    forms = Triage(
-        request.POST if request.method == "POST" else None,
-        tip=record,
-        known=known,
-        persons=persons,
-        proposed_account=_account(known, persons),
-    )
+    now = Triage(None, tip=record, known=known, persons=persons)
     if request.method == "POST":
-        return _act(request, user, record, forms)
+        data = difference.resolved(request.POST, now.parts)
+        return _act(request, user, record, Triage(data, tip=record, known=known, persons=persons), now)
     audit.record("view", kind="tip", by=user, at=timezone.now(), object_id=record.pk, tip=record.pk)
-    return render(request, "desk/triage.html", _context(record, user, forms))
+    return render(request, "desk/triage.html", _context(record, user, now, now))
 
 
-def _act(request: HttpRequest, user: User, record: Tip, forms: Triage) -> HttpResponse:
+def _act(request: HttpRequest, user: User, record: Tip, forms: Triage, now: Triage) -> HttpResponse:
     is_look = request.POST.get("act") == "look"
     is_valid = forms.is_valid()
     check_seen(forms.form)
     if is_look:
         # Only asking: what is still missing to decide is not an error yet.
-        for name in ("request_type", "urgency", "is_read"):
+        for name in ("request_type", "urgency"):
             forms.form.errors.pop(name, None)
-        return render(request, "desk/triage.html", _context(record, user, forms, typed=not forms.form.errors))
+        return render(request, "desk/triage.html", _context(record, user, forms, now, typed=not forms.form.errors))
     if not is_valid:
-        return render(request, "desk/triage.html", _context(record, user, forms), status=NOT_VALID)
+        return render(request, "desk/triage.html", _context(record, user, forms, now), status=NOT_VALID)
     version = forms.form.cleaned_data["version"]
     try:
         desk.save_triage(record, forms.coded(), by=user, at=timezone.now(), version=version)
     except Conflict as conflict:
-        return too_late(request, "desk/triage.html", _context(record, user, forms), conflict)
+        return differing(
+            request,
+            conflict,
+            tip=record,
+            user=user,
+            what=f"Triage of {record.reference}",
+            mine=forms.parts,
+            now=now.parts,
+            hidden={"version": record.version, "act": "save"},
+            button="Save triage",
+        )
     except ValidationError as error:
-        forms.form.add_error(None, error.messages)
-        return render(request, "desk/triage.html", _context(record, user, forms), status=NOT_VALID)
+        for field, problems in _by_field(error):
+            forms.form.add_error(field if field in forms.form.fields else None, problems)
+        return render(request, "desk/triage.html", _context(record, user, forms, now), status=NOT_VALID)
+    if desk.asks_second_person(record):
+        messages.warning(request, "Saved. The tip stays P0 until a second person agrees to lower it.")
     messages.success(request, "Triage saved. Look at who can help.")
     return redirect("proposals", pk=record.pk)
 
 
-def _context(record: Tip, user: User, forms: Triage, *, typed: bool = False) -> dict[str, Any]:
+def _by_field(error: ValidationError) -> list[tuple[str | None, list[str]]]:
+    if hasattr(error, "error_dict"):
+        return list(error.message_dict.items())
+    return [(None, error.messages)]
+
+
+def _context(record: Tip, user: User, forms: Triage, now: Triage, *, typed: bool = False) -> dict[str, Any]:
     facts, person_facts = (forms.form.changed(), forms.person_changes()) if typed else ({}, {})
     said = desk.suggestion(record, by=user, facts=facts, person_facts=person_facts)
     return {
         "tip": disclosed(record, to=user),
         "forms": forms,
         "form": forms.form,
+        "seen": difference.seen_of(now.parts),
+        "account": disclosed(record.shared_account, to=user),
+        "is_imminent": desk.is_imminent(record, by=user),
         "has_errors": any(part.errors for part in forms.parts if part.is_bound),
         "suggested": {
             "urgency": said["urgency"],
@@ -91,12 +109,3 @@ def _context(record: Tip, user: User, forms: Triage, *, typed: bool = False) -> 
             "rules": said["rules"],
         },
     }
-
-
-def _account(known: dict[str, Any], persons: list[Person]) -> str:
-    """A first wording from codes alone; the operator writes the rest."""
-    people: dict[str, int] = {}
-    for person in persons:
-        people[person.get_role_display().lower()] = people.get(person.get_role_display().lower(), 0) + 1
-    counted = ", ".join(f"{count} {role}" for role, count in people.items())
-    return ". ".join(part for part in (propose_summary(known), counted) if part)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.disclosure import disclosed
 from agencies.lifecycle import Conflict
 from casework.actions import clocks, tracks
-from casework.forms.work import OutcomeForm, ReasonForm, SeenForm
+from casework.forms.work import GateForm, OutcomeForm, ReasonForm, SeenForm
 from casework.models import Clock, Step, Track
 from casework.states import STEP, TRACK
 from casework.views.asking import NOT_VALID, actor, check_seen, too_late
@@ -30,7 +30,7 @@ def step_move(request: HttpRequest, pk: UUID, step: UUID, name: str) -> HttpResp
     move = next((move for move in STEP.moves if move.name == name), None)
     if move is None:
         raise Http404
-    form_class = ReasonForm if move.asks else SeenForm
+    form_class = GateForm if name in ("wait", "block") else ReasonForm if move.asks else SeenForm
     data = request.POST if request.method == "POST" else None
     form = form_class(data, initial={"version": record.version})
     context = {
@@ -45,7 +45,13 @@ def step_move(request: HttpRequest, pk: UUID, step: UUID, name: str) -> HttpResp
     given = form.cleaned_data
     try:
         tracks.move_step(
-            record, name, reason=given.get("reason", ""), version=given["version"], by=user, at=timezone.now()
+            record,
+            name,
+            reason=given.get("reason", ""),
+            gate=given.get("gate", ""),
+            version=given["version"],
+            by=user,
+            at=timezone.now(),
         )
     except Conflict as conflict:
         return too_late(request, "desk/work_move.html", context, conflict)

@@ -248,11 +248,48 @@ def test_closing_names_what_stands_against_it_and_then_closes(world: World) -> N
     client.post(f"/tips/{tip.pk}/tracks/{track.pk}/close/", {"outcome": "done", "version": str(track.version)})
     client.post(url, {"version": str(tip.version)})
     with acting_as(world.operator):
-        tip = Tip.objects.get()
-        assert tip.status == "closed"
-    client.post(f"/tips/{tip.pk}/reopen/", {"version": str(tip.version)})
+        assert Tip.objects.get().status == "closed"
+    with acting_as(world.operator):
+        version = Tip.objects.get().version
+    assert client.post(f"/tips/{tip.pk}/reopen/", {"version": str(version)}).status_code == 422
+    assert "Choose why it comes back." in client.post(f"/tips/{tip.pk}/reopen/", {"version": str(version)}).text
+    client.post(f"/tips/{tip.pk}/reopen/", {"version": str(version), "reason": "not_helped"})
     with acting_as(world.operator):
         assert Tip.objects.get().status == "in_triage"
+        assert AuditEvent.objects.get(verb="reopen").reason == "not_helped"
+    line = next(
+        line for line in client.get(f"/tips/{tip.pk}/").context["shown"].history if line.change == "Closed → In triage"
+    )
+    assert (line.title, line.by) == ("The tip was opened again", "Operator, Example Hotline")
+    assert line.reason == "The help did not hold"
+
+
+def test_a_tip_that_asked_nobody_closes_with_how_it_ended(world: World) -> None:
+    tip = log_tip(world)
+    with acting_as(world.operator):
+        triage.triage(tip, request_type="tip", urgency="P3", by=world.operator, at=NOW)
+        version = str(Tip.objects.get().version)
+    client, url = sign_in(world.operator), f"/tips/{tip.pk}/close/"
+    assert "How it ends: no agency was asked" in client.get(url).text
+    assert client.post(url, {"version": version}).status_code == 422
+    assert client.post(url, {"version": version, "disposition": "bored"}).status_code == 422
+    client.post(url, {"version": version, "disposition": "too_little"})
+    with acting_as(world.operator):
+        assert (Tip.objects.get().status, Tip.objects.get().disposition) == ("closed", "too_little")
+    assert "Too little to act on" in client.get(f"/tips/{tip.pk}/").text
+    client.post(f"/tips/{tip.pk}/reopen/", {"version": str(int(version) + 1), "reason": "new_facts"})
+    with acting_as(world.operator):
+        assert Tip.objects.get().disposition == ""
+
+
+def test_a_blocked_step_names_its_gate(world: World) -> None:
+    base, step = _first_step(world)
+    client = sign_in(world.operator)
+    client.post(f"{base}block/", {"reason": "Ask on the next call", "gate": "consent", "version": "1"})
+    assert "<b>Waits for: Consent of the person.</b> Ask on the next call" in client.get(f"/tips/{step.tip_id}/").text
+    client.post(f"{base}go_on/", {"version": "2"})
+    with acting_as(world.operator):
+        assert (Step.objects.get(pk=step.pk).gate, Step.objects.get(pk=step.pk).status) == ("", "open")
 
 
 def _first_step(world: World) -> tuple[str, Step]:
@@ -430,7 +467,8 @@ def test_what_waits_for_the_desk_stands_on_top_and_for_no_receiver(world: World)
     referral = make_referral(world, "information_requested")
     lines = client.get(f"/tips/{referral.tip_id}/").context["shown"].next
     assert [(line.words, line.url) for line in lines] == [
-        ("Example Harbor Shelter asks a question.", f"/referrals/{referral.pk}/")
+        ("No shared account yet: others see codes only.", f"/tips/{referral.tip_id}/account/"),
+        ("Example Harbor Shelter asks a question.", f"/referrals/{referral.pk}/"),
     ]
     accepted = make_referral(world, "accepted")
     assert sign_in(world.liaison).get(f"/tips/{accepted.tip_id}/").context["shown"].next == []

@@ -10,12 +10,12 @@ from agencies.scope import acting_as
 from casework.actions import closing
 from casework.forms.facts import changed
 from casework.models import Clock, Proposal
-from tests.casework.pages import assert_no_canary, sign_in
+from tests.casework.pages import sign_in
 from tests.factories import NOW, World, log_tip
 from tips import facts as vocabulary
 from tips.actions import triage
 from tips.facts_of import facts_of
-from tips.models import Person, SharedAccount, Tip
+from tips.models import Person, Tip
 from tips.told import PersonTold, PlaceTold, Told
 
 pytestmark = pytest.mark.django_db
@@ -180,38 +180,6 @@ def test_what_is_closed_goes_in_and_never_comes_out(world: World) -> None:
         assert facts["persons"][0]["citizenship"] == "foreign_national"
 
 
-def test_the_shared_account_is_confirmed_by_a_tick_only(world: World) -> None:
-    tip = log_tip(world)
-    client, url = sign_in(world.operator), f"/tips/{tip.pk}/triage/"
-    assert "Commercial sex. Hotel or motel. 1 potential victim, 1 potential trafficker" in client.get(url).text
-    refused = client.post(url, _form(client, url, shared_account="Words of mine"))
-    assert refused.status_code == 422
-    assert "Words of mine" in refused.text
-    client.post(url, _form(client, url))
-    with acting_as(world.operator):
-        assert SharedAccount.objects.get().text == ""
-    client.post(url, _form(client, url, shared_account="Words of mine", is_read="on"))
-    with acting_as(world.operator):
-        account = SharedAccount.objects.get()
-        assert (account.text, account.confirmed_by) == ("Words of mine", world.operator)
-    assert_no_canary(client.get(url).text)
-
-
-def test_two_who_triage_at_once_one_is_told_and_keeps_what_was_chosen(world: World) -> None:
-    tip = log_tip(world, MINOR)
-    url = f"/tips/{tip.pk}/triage/"
-    first, second = sign_in(world.operator), sign_in(world.operator2)
-    early, late = _form(first, url, urgency="P1"), _form(second, url, urgency="P4", venues=["online"])
-    assert first.post(url, early).status_code == 302
-    response = second.post(url, late)
-    assert response.status_code == 409
-    assert "Somebody else changed this" in response.text
-    assert 'value="online" checked' in response.text
-    with acting_as(world.operator):
-        assert Tip.objects.get().urgency == "P1"
-        assert "venues" not in Tip.objects.get().situation.facts
-
-
 @pytest.mark.parametrize("who", ["liaison", "liaison2", "stranger", "agencyadmin", "auditor", "sysadmin"])
 def test_an_outsiders_triage_is_404_and_changes_nothing(world: World, who: str) -> None:
     tip = log_tip(world)
@@ -233,5 +201,5 @@ def test_a_closed_tip_is_not_triaged(world: World) -> None:
     tip = log_tip(world, MINOR)
     with acting_as(world.operator):
         tip = triage.triage(tip, request_type="tip", urgency="P3", by=world.operator, at=NOW)
-        closing.close(tip, by=world.operator, at=NOW)
+        closing.close(tip, disposition="answered", by=world.operator, at=NOW)
     assert sign_in(world.operator).get(f"/tips/{tip.pk}/triage/").status_code == 403

@@ -59,8 +59,9 @@ def test_a_call_becomes_a_triaged_tip(world: World) -> None:
         "person-1-role": "potential_victim",
     }
     decided |= {"person-1-age": "adult", "person-1-wants_help": "yes", "person-2-role": "potential_trafficker"}
-    decided |= {"shared_account": "Workers on a farm cannot leave: papers were taken.", "is_read": "on"}
     assert desk.post(triage_url, decided).status_code == 302
+    account = {"text": "Workers on a farm cannot leave: papers were taken.", "is_read": "on", "number": "0"}
+    assert desk.post(triage_url.replace("/triage/", "/account/"), {**account, "act": "confirm"}).status_code == 302
 
     with acting_as(world.operator):
         tip, contact = Tip.objects.get(), Contact.objects.get()
@@ -70,8 +71,8 @@ def test_a_call_becomes_a_triaged_tip(world: World) -> None:
         assert [verb for verb in verbs if verb in ("end_on_tip", "triage", "confirm_shared_account", "propose")] == [
             "end_on_tip",
             "triage",
-            "confirm_shared_account",
             "propose",
+            "confirm_shared_account",
         ]
     text = desk.get(f"/tips/{tip.pk}/").text
     assert "Workers on a farm cannot leave" in text

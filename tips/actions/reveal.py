@@ -27,6 +27,7 @@ class Purpose(models.TextChoices):
     REPEAT = "repeat", "See whether this is a repeat"
     ENFORCEMENT = "enforcement", "Follow up a lead"
     CORRECT = "correct", "Check what was written down"
+    ACCOUNT = "account", "Write the shared account"
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from agencies import audit
+from agencies.lifecycle import Conflict
 from agencies.models import Membership, Role, User
 from agencies.scope import System
 from agencies.whole import whole
-from tips.models import SharedAccount, Tip, TipStatus
+from tips.models import SharedAccount, Tip, TipStatus, Urgency
 from tips.states import TIP
 
+TWO_PEOPLE = "Imminent danger is lowered by two people. Ask a second person on the triage page."
 _BEFORE_ROUTING = frozenset({TipStatus.NEW, TipStatus.IN_TRIAGE})
 
 
@@ -54,8 +56,14 @@ def triage(
     suggested_urgency: str = "",
     reason: str = "",
     version: int | None = None,
+    is_agreed: bool = False,
 ) -> Tip:
-    """Decide request type and urgency. The operator decides; a difference from the suggestion is in the trail."""
+    """Decide request type and urgency. The operator decides; a difference from the suggestion is in the trail.
+
+    A tip that was P0 is lowered only where a second person agreed (`is_agreed`); the database asks for that too.
+    """
+    if tip.urgency == Urgency.P0 != urgency and not is_agreed:
+        raise PermissionDenied(TWO_PEOPLE)
     values: dict[str, Any] = {
         "request_type": request_type,
         "urgency": urgency,
@@ -71,14 +79,21 @@ def triage(
 
 
 @whole()
-def confirm_shared_account(tip: Tip, text: str, *, by: User, at: datetime) -> SharedAccount:
-    """Put the words that others will work with in force: a human read them and they name nobody."""
+def confirm_shared_account(tip: Tip, text: str, *, by: User, at: datetime, number: int | None = None) -> SharedAccount:
+    """Put the words that others will work with in force: a human read them and they name nobody.
+
+    `number` is that of the confirmation that was read before; raises Conflict when another one came between.
+    """
     if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("tips.triage"):
         raise PermissionDenied("Only the desk that holds the tip confirms its shared account.")
     account = SharedAccount.objects.select_for_update().get(tip=tip)
+    if number is not None and number != account.number:
+        raise Conflict("Somebody else confirmed another wording meanwhile.")
     account.text, account.confirmed_by, account.confirmed_at = text.strip(), by, at
-    account.save(update_fields=["text", "confirmed_by", "confirmed_at"])
-    audit.record("confirm_shared_account", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk)
+    account.number, account.stale_since = account.number + 1, None
+    account.save(update_fields=["text", "confirmed_by", "confirmed_at", "number", "stale_since"])
+    details = {"number": account.number}
+    audit.record("confirm_shared_account", kind="tip", by=by, at=at, object_id=tip.pk, tip=tip.pk, details=details)
     return account
 
 

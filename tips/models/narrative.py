@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
+from agencies.history import tracked
 from agencies.ids import uuid7
 from agencies.models import Agency, User
 from tips.models.contact import Contact
@@ -25,13 +26,19 @@ class Narrative(models.Model):
         return "narrative"
 
 
+@tracked(exclude=["search"])
 class SharedAccount(models.Model):
-    """What happened, in words that name nobody, read and confirmed by a human. Only this is searched and compared."""
+    """What happened, in words that name nobody, read and confirmed by a human. Only this is searched and compared.
+
+    `number` counts the confirmations; each is kept. The database sets `stale_since` when what was told changes after.
+    """
 
     tip = models.OneToOneField(Tip, primary_key=True, on_delete=models.PROTECT, related_name="shared_account")
     text = models.TextField(blank=True)
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    number = models.PositiveIntegerField(default=0)
+    stale_since = models.DateTimeField(null=True, blank=True)
     search = models.GeneratedField(
         expression=SearchVector("text", config="english"),
         output_field=SearchVectorField(),

@@ -73,6 +73,29 @@ class TipStatus(models.TextChoices):
     MERGED = "merged", "Merged"
 
 
+class Disposition(models.TextChoices):
+    """Why a tip closes though no agency was ever asked."""
+
+    ANSWERED = "answered", "Advice or numbers were enough"
+    DECLINED = "declined", "The person wants nothing more from us"
+    NO_CONTACT = "no_contact", "The person could not be reached again"
+    TOO_LITTLE = "too_little", "Too little to act on"
+    NO_SIGNS = "no_signs", "No signs of trafficking, and no need that we can pass on"
+    KNOWN = "known", "The competent agency has it already"
+    NOBODY = "nobody", "No agency can help with this"
+    ERROR = "error", "Entered in error"
+
+
+class ReopenReason(models.TextChoices):
+    """Why a closed tip comes back."""
+
+    NEW_CONTACT = "new_contact", "Somebody got in touch again"
+    NEW_FACTS = "new_facts", "New facts came to light"
+    NOT_HELPED = "not_helped", "The help did not hold"
+    CLOSED_EARLY = "closed_early", "It was closed too early"
+    ERROR = "error", "It was closed in error"
+
+
 class TipQuerySet(models.QuerySet["Tip"]):
     def visible_to(self, user: User) -> Self:
         """Tips that the user's agency has a need to know, for roles that may read content.
@@ -100,6 +123,7 @@ class Tip(models.Model):
     created_at = models.DateTimeField()
     triaged_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    disposition = models.CharField(max_length=12, choices=Disposition, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = TipQuerySet.as_manager()
