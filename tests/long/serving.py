@@ -8,13 +8,16 @@ def main(port: int, database: str) -> None:
     """Serve until killed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")
     import django
+
+    django.setup()
     from django.conf import settings
+    from django.db import connections
 
     from tests import conftest
 
     conftest.pytest_configure(None)  # type: ignore[arg-type]
-    settings.DATABASES["default"]["NAME"] = database
-    django.setup()
+    # Every thread makes its connection from these.
+    connections.settings["default"]["NAME"] = settings.DATABASES["default"]["NAME"] = database
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
