@@ -9,11 +9,11 @@ from uuid import UUID
 from agencies.models import Agency, User
 from agencies.scope import acting_as, acting_as_system
 from casework import offering
-from casework.actions import clocks, closing, desk, proposals, referrals, tracks
+from casework.actions import approvals, clocks, closing, desk, proposals, referrals, tracks
 from casework.demo.people import POLICE, SHELTER
 from casework.demo.plan import Row
 from casework.demo.stories import STORIES, Ask, Story
-from casework.models import Proposal, Referral, Step, Track
+from casework.models import Approval, ApprovalStatus, LowerReason, Proposal, Referral, Step, Track
 from casework.states import WAITING
 from tips.actions import intake, triage
 from tips.models import Person, Tip
@@ -92,11 +92,17 @@ def _log(story: Story, row: Row, operator: User, began: datetime, cast: Cast) ->
 
 def _triage(story: Story, tip: Tip, operator: User, at: datetime, cast: Cast) -> tuple[Proposal, datetime]:
     at = cast.after(at, 3, 14)
-    coded = desk.Coded(story.request_type, story.urgency, story.level, shared_account=story.account)
+    coded = desk.Coded(
+        story.request_type, story.urgency, story.level, shared_account=story.account, lower_reason=LowerReason.SAFE
+    )
     with acting_as(operator):
         tip = triage.take(tip, by=operator, at=at)
         proposal = desk.save_triage(tip, coded, by=operator, at=at)
     supervisor = cast.users["supervisor"]
+    with acting_as(supervisor):
+        # Where the rules see an imminent danger and the operator does not, a second person looks too.
+        for asked in Approval.objects.filter(tip=tip, status=ApprovalStatus.ASKED):
+            approvals.give(asked, by=supervisor, at=at)
     if cast.random.random() < _MOSTLY:
         with acting_as(supervisor):
             clocks.meet(tip, ALERT, by=supervisor, at=cast.after(at, 1, 9))

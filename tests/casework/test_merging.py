@@ -359,11 +359,11 @@ def test_nothing_open_is_merged_into_a_closed_tip(world: World) -> None:
     older, newer = two(world)
     with acting_as(world.operator):
         triage.triage(older, request_type="tip", urgency="P3", by=world.operator, at=NOW)
-        closing.close(Tip.objects.get(pk=older.pk), by=world.operator, at=NOW)
+        closing.close(Tip.objects.get(pk=older.pk), disposition="answered", by=world.operator, at=NOW)
     with pytest.raises(ValidationError, match="Open it again first"):
         merged(world, older, newer)
     with acting_as(world.operator):
-        closing.reopen(Tip.objects.get(pk=older.pk), by=world.operator, at=NOW)
+        closing.reopen(Tip.objects.get(pk=older.pk), reason="new_facts", by=world.operator, at=NOW)
     assert merged(world, older, newer).pk == older.pk
 
 
