@@ -89,10 +89,10 @@ def _of_tip(hotline: str, operator: str) -> list[Step]:
         Step(
             "tips",
             "insert into tips_tip (id, reference, status, request_type, urgency, indicator_level, state, county,"
-            " holder_agency_id, holder_id, created_at, triaged_at, closed_at, version)"
+            " holder_agency_id, holder_id, created_at, triaged_at, closed_at, disposition, version)"
             f" select {tip}, {_REFERENCE}, {_STATUS}, 'tip', {_URGENCY}, 'moderate',"
             f" 'FL', 'Collier', '{hotline}', '{operator}', {_CREATED}, {_CREATED},"
-            f" case when not {_IS_OPEN} then {_CREATED} + interval '2 days' end, 3 {RANGE}",
+            f" case when not {_IS_OPEN} then {_CREATED} + interval '2 days' end, '', 3 {RANGE}",
         ),
         Step(
             "situations",
