@@ -101,9 +101,9 @@ def _of_tip(hotline: str, operator: str) -> list[Step]:
         ),
         Step(
             "shared accounts",
-            "insert into tips_sharedaccount (tip_id, text, confirmed_by_id, confirmed_at)"
+            "insert into tips_sharedaccount (tip_id, text, confirmed_by_id, confirmed_at, number)"
             f" select {tip}, 'Workers on a farm are not paid. Case ' || to_hex(n * 2654435761 % 1000003),"
-            f" '{operator}', {_CREATED} {RANGE}",
+            f" '{operator}', {_CREATED}, 1 {RANGE}",
         ),
         Step(
             "contacts",
