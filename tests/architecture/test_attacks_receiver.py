@@ -279,6 +279,8 @@ HISTORY = [
     "agencies_membershipevent",
     "tips_tipevent",
     "tips_consentevent",
+    "tips_sharedaccountevent",
+    "casework_approvalevent",
     "casework_referralevent",
     "casework_trackevent",
     "casework_stepevent",
