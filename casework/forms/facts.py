@@ -45,11 +45,18 @@ def _alone(value: Any) -> Any:
     return [code for code in value if code not in ("none", UNKNOWN)] or value[:1]
 
 
+def _is_same(before: Any, after: Any) -> bool:
+    # A browser sends the boxes in the page's order, whatever the order in which they were told.
+    if isinstance(before, list) and isinstance(after, list):
+        return sorted(before) == sorted(after)
+    return bool(before == after)
+
+
 def changed(before: Mapping[str, Any], cleaned: Mapping[str, Any], facts: Iterable[Fact]) -> dict[str, Any]:
     """What a form changed: a code taken back becomes "not known", an emptied list becomes empty."""
     known = list(facts)
     after = said(cleaned, known)
-    found = {name: value for name, value in after.items() if before.get(name) != value}
+    found = {name: value for name, value in after.items() if not _is_same(before.get(name), value)}
     for fact in known:
         if fact.name in before and fact.name not in after and before[fact.name] not in ("", [], UNKNOWN):
             if fact.shape == "many":

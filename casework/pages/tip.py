@@ -46,6 +46,8 @@ PLACE_PARTS = ("country", "state", "county", "postal_code", "tribal_land", "mili
 NOTES = 20
 _ENDED_WITHOUT_HELP = ("declined", "expired")
 # These ask nothing: what the table needs of them is filled in by the verb.
+# These stand in the menu when there are others.
+_RARE = frozenset({"give_back", "take_over"})
 _AT_ONCE = frozenset({"take", "take_over"})
 
 
@@ -115,7 +117,7 @@ def _moves(tip: Tip, user: User) -> list[Move]:
         is_primary = is_primary and not (move.name == "route" and (not tip.urgency or tip.status != "in_triage"))
         needs = () if move.name in _AT_ONCE else ("reason",) if move.name == "reopen" else move.needs
         found.append(replace(move, is_primary=is_primary, needs=needs))
-    return sorted(found, key=lambda move: not move.is_primary)
+    return sorted(found, key=lambda move: (not move.is_primary, move.name in _RARE))
 
 
 def _next(tip: Tip, user: User, referrals: Iterable[ReferralShown]) -> list[Next]:

@@ -161,6 +161,8 @@ def test_an_emptied_list_is_empty_and_an_unset_code_is_not_known() -> None:
     before = {"venues": ["farm"], "danger": "life"}
     assert changed(before, {"venues": [], "danger": "", "goods": ""}, facts) == {"venues": [], "danger": "unknown"}
     assert changed(before, {"venues": ["farm"], "danger": "life"}, facts) == {}
+    two = {"venues": ["farm", "online"]}
+    assert changed(two, {"venues": ["online", "farm"]}, facts) == {}
 
 
 def test_what_is_closed_goes_in_and_never_comes_out(world: World) -> None:
