@@ -63,7 +63,7 @@ def _hook(told: dict[str, str | int]) -> None:
         request = urllib.request.Request(  # noqa: S310 - settings take http and https addresses only.
             settings.ON_CALL_HOOK_URL, data=body, headers={"Content-Type": "application/json"}, method="POST"
         )
-        with urllib.request.urlopen(request, timeout=settings.ON_CALL_HOOK_SECONDS):  # noqa: S310 - as above.
+        with urllib.request.urlopen(request, timeout=settings.ON_CALL_HOOK_SECONDS):  # noqa: S310 # nosec B310 - as above.
             pass
     if settings.ON_CALL_HOOK_COMMAND:
         subprocess.run(  # noqa: S603 - the administrator's own command; nothing of ours is on its line.

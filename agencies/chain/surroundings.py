@@ -10,6 +10,7 @@ from agencies.chain.findings import Finding, listed
 TABLES = ("agencies_auditevent", "agencies_seal", "agencies_sealedevent", "agencies_anchor")
 POLICIES = (
     "zz_agencies_auditevent_system",
+    "agencies_auditevent_wall",
     "audit_read_by_auditor_actor_and_tip_holder",
     "audit_written_in_ones_own_name",
 )

@@ -39,8 +39,8 @@ _OPEN = (
     '<form class="inline" method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
     '<button class="usa-button usa-button--unstyled">Open <span class="usa-sr-only">referral </span>{}</button></form>'
 )
-_NOT_OPEN = mark_safe('<span class="soft">Not open</span>')
-_ASKED = mark_safe(" <b>Cancellation asked</b>")
+_NOT_OPEN = mark_safe('<span class="soft">Not open</span>')  # nosec B308 - a constant.
+_ASKED = mark_safe(" <b>Cancellation asked</b>")  # nosec B308 - a constant.
 
 
 @register.simple_tag(takes_context=True)

@@ -210,7 +210,7 @@ def test_places_by_whatever_was_said(world: World, client: Client, url: str) -> 
     }
     save(client, url, road="I-75 exit 101", military_base="Example Base", address="1 Example Street", **more)
     with acting_as(world.operator):
-        rows = Place.objects.order_by("pk").values_list("country", "state", "road", "military_base")
+        rows = Place.objects.order_by("-road", "-state").values_list("country", "state", "road", "military_base")
         assert list(rows) == [
             ("US", "", "I-75 exit 101", "Example Base"),
             ("US", "GA", "", ""),

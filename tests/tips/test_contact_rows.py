@@ -168,7 +168,7 @@ def test_every_place_told_is_kept(world: World) -> None:
     first = PlaceTold(state="FL", road="I-95 north", military_base="Example Base")
     log(world, Told(place=first, more_places=(PlaceTold(state="GA", valid_until=NOW.date()), PlaceTold())))
     with acting_as(world.operator):
-        rows = Place.objects.order_by("pk").values_list("state", "road", "military_base", "valid_until")
+        rows = Place.objects.order_by("state").values_list("state", "road", "military_base", "valid_until")
         assert list(rows) == [("FL", "I-95 north", "Example Base", None), ("GA", "", "", NOW.date())]
 
 
