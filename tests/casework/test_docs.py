@@ -34,7 +34,7 @@ def test_every_lifecycle_is_printed_with_its_diagram() -> None:
     headings = [line for line in page.splitlines() if line.startswith("## ")]
     lifecycles = ["Contact", "Tip", "Referral", "Track", "Step", "Rule version", "Call back", "Approval"]
     assert headings == [f"## {name}" for name in lifecycles]
-    assert page.count("```mermaid") == 7
+    assert page.count("```mermaid") == 8
     assert "    sent --> accepted: accept\n" in page
     assert "    draft --> in_force: put_in_force\n" in page
     assert "| `expire` | Expire | Sent, Received, Information asked | Expired | system |" in page
