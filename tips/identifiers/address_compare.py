@@ -18,19 +18,32 @@ def compare(left: str, right: str) -> Verdict:
     if doubts is None:
         return no("another town or state")
     if one.box or other.box:
-        if one.box != other.box:
-            return no("another box" if one.box and other.box else "one is a post office box, the other a street")
-        return settled("the same post office box", doubts)
+        return _compare_boxes(one, other, doubts)
     if one.corner or other.corner:
         return _compare_corners(one, other, doubts)
+    return _compare_houses(one, other, doubts)
+
+
+def _compare_boxes(one: Address, other: Address, doubts: list[str]) -> Verdict:
+    if one.box != other.box:
+        return no("another box" if one.box and other.box else "one is a post office box, the other a street")
+    return settled("the same post office box", doubts)
+
+
+def _compare_houses(one: Address, other: Address, doubts: list[str]) -> Verdict:
     street = _street_doubts(one.street, other.street)
     if street is None:
         return no("another street")
     if one.number and other.number and not _same_number(one.number, other.number):
         return no("the same street, another house number")
+    marks = _mark_doubts(one.mark, other.mark)
+    if marks is None:
+        return no("the same road, another mile, kilometre or exit")
+    street += marks
     if one.number != other.number:
         street.append("only one has a house number" if not (one.number and other.number) else "a range of numbers")
-    same = "the same street address" if one.number or other.number else "the same street; no house number was said"
+    is_placed = one.number or other.number or one.mark or other.mark
+    same = "the same street address" if is_placed else "the same street; no house number was said"
     return settled(same, [*street, *_unit_doubts(one, other), *doubts])
 
 
@@ -45,7 +58,26 @@ def _with_whole_town(one: Address, other: Address) -> Address:
 
 
 def _same_number(one: str, other: str) -> bool:
-    return bool(set(one.split("-")) & set(other.split("-"))) or one.replace("-", "") == other.replace("-", "")
+    is_shared = bool(set(one.split("-")) & set(other.split("-"))) or one.replace("-", "") == other.replace("-", "")
+    return is_shared or _is_within(one, other) or _is_within(other, one)
+
+
+def _is_within(number: str, span: str) -> bool:
+    """Whether a house stands in a block or range of houses: 1612 in 1600-1699."""
+    first, dash, last = span.partition("-")
+    if not (dash and number.isdecimal() and first.isdecimal() and last.isdecimal()):
+        return False
+    return len(first) == len(last) and int(first) <= int(number) <= int(last)
+
+
+def _mark_doubts(one: str, other: str) -> list[str] | None:
+    """What is unsure about the place on the road; None where it is another one."""
+    if one == other:
+        return []
+    if not (one and other):
+        return ["only one names a mile, kilometre or exit"]
+    is_other = one.split()[0] == other.split()[0]
+    return None if is_other else ["one counts in miles, kilometres or exits, the other otherwise"]
 
 
 def _town_doubts(one: Address, other: Address) -> list[str] | None:
@@ -69,7 +101,8 @@ def _same_town(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _is_slip(one: str, other: str) -> bool:
-    return min(len(one), len(other)) >= _FEWEST_FOR_A_SLIP and is_one_edit(one, other)
+    is_plural = one == f"{other}s" or other == f"{one}s"
+    return is_plural or (min(len(one), len(other)) >= _FEWEST_FOR_A_SLIP and is_one_edit(one, other))
 
 
 def _street_doubts(one: Street, other: Street) -> list[str] | None:

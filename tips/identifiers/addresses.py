@@ -4,17 +4,16 @@ import re
 from dataclasses import dataclass, field, replace
 
 from tips.identifiers import spoken
+from tips.identifiers.address_units import taken_out, without_remarks
 from tips.identifiers.clean import fold
 from tips.identifiers.places import CODES, STATES, of_zip
 from tips.identifiers.streets import (
     DIRECTIONS,
     ROADS,
-    SAID_UNITS,
     SHORT,
     SPANISH_FIRST,
     TOWNS,
     TYPES,
-    UNITS,
 )
 from tips.identifiers.verdict import Unreadable
 
@@ -23,22 +22,21 @@ _COUNTRY = re.compile(r"[\s,]+(?:usa|u\s?s\s?a|united states(?: of america)?|ee\
 _STATES = "|".join(sorted({*STATES, *CODES}, key=len, reverse=True))
 _STATE = re.compile(rf"(?:^|[\s,(]+)({_STATES})\)?\s*$")
 _BOX = re.compile(
-    r"((?:(?:hc|rr|rural route|star route)\s*\d+\s*)?)\b(?:p\s?o\s?box|post\s?office\s?box|po\s?bx|pob|p\s?o\s?b|"
+    r"(?:\b(hc|highway contract(?: route)?|rr|rural (?:route|rte|rt)|star route|sr|rt)\s*(\d+)[\s,]*)?"
+    r"\b(?:p\s?o\s?box|post\s?office\s?box|po\s?bx|pob|p\s?o\s?b|"
     r"apartado(?:\s+postal)?|apdo|box)\s*#?\s*(?:no\s+)?(\w+)"
 )
-_UNIT_WORDS = "|".join(sorted((re.escape(word) for word in UNITS if word != "#"), key=len, reverse=True))
-_UNIT = re.compile(
-    rf"(?:[\s,]+(?:\b({_UNIT_WORDS})\b\s*(?:no\b|number\b)?\s*#?|(#))|(?<=\d)(#))\s*([a-z]?-?\d+-?[a-z]?|[a-z]{{1,2}})\b(?!\s*(?:st|ave)\b)"
-)
-_SAID_UNIT = re.compile(rf"[\s,]+({'|'.join(SAID_UNITS)})\b")
 _CORNER = re.compile(
-    r"\s+(?:&|and|y|e|con|at|@|x|esquina(?:\s+(?:con|de))?|cross(?:es)?|near(?:\s+the)?\s+corner\s+of)\s+|\s*[&@/]\s*"
+    r"\s+(?:&|and|y|(?<!\d\s)e|con|at|@|x|esquina(?:\s+(?:con|de))?|cross(?:es)?|near(?:\s+the)?\s+corner\s+of)\s+|\s*[&@/]\s*"
 )
 _CORNER_START = re.compile(
     r"^(?:(?:the\s+)?(?:corner|intersection|cruce|esquina)\s+(?:of|de|at)\s+|between\s+|entre\s+)"
 )
-_NUMBER = re.compile(r"^(\d+(?:-\d+)?(?:\s?1/2)?[a-z]?)(?:\s+([abcdfgh])(?=\s+\w+\s+\w))?(?:\s+|$)")
+_NUMBER = re.compile(r"^(\d+(?:-\d+)?(?:\s?1/2)?(?:-?[a-z])?)(?:\s+([abcdfgh])(?=\s+\w+\s+\w))?(?:\s+|$)")
 _LAST_NUMBER = re.compile(r"[\s,]+(?:#|no|num|numero|nro)?\s*(\d+[a-z]?)\s*$")
+# "Main Street 123": the house behind the street, as much of the world writes it.
+_HOUSE_LAST = re.compile(rf"^(\S.*\s(?:{'|'.join(map(re.escape, TYPES))}))\s+(?:no\s+)?(\d+[a-z]?)$")
+_BLOCK = re.compile(r"^(?:the\s+)?(\d*)00\s+block\s+(?:of\s+)?(?=\S)")
 _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|er|ra|ro|da|do|ta|to|va|vo|na|no|ma|mo)\b")
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _TEN = re.compile(rf"\b({'|'.join(_TENS)})[ -]({'|'.join(list(spoken.ORDINALS)[:9])})\b")
@@ -57,7 +55,11 @@ class Street:
 
 @dataclass(frozen=True)
 class Address:
-    """`number` is empty where only the street was said; `corner` is the other street of a crossing."""
+    """`number` is empty where only the street was said, and two numbers with a dash for a block or a range.
+
+    `corner` is the other street of a crossing, `mark` a place on a road: "mile 5", "exit 101". `box` holds the rural
+    route where there is one: "rr 2 box 45".
+    """
 
     number: str = ""
     street: Street = field(default_factory=Street)
@@ -69,6 +71,7 @@ class Address:
     state: str = ""
     code: str = ""
     box: str = ""
+    mark: str = ""
 
     @property
     def towns(self) -> frozenset[str]:
@@ -82,7 +85,8 @@ class Address:
     @property
     def normal(self) -> str:
         """One form for every way to write it."""
-        start = f"po box {self.box}" if self.box else f"{self.number} {_written(self.street)}".strip()
+        start = self.box if " box " in self.box else f"po box {self.box}"
+        start = start if self.box else " ".join(filter(None, [self.number, _written(self.street), self.mark]))
         corner = f" & {_written(self.corner)}" if self.corner else ""
         parts = [("building", self.building), ("floor", self.floor), ("unit", self.unit)]
         units = "".join(f", {word} {value}" for word, value in parts if value)
@@ -103,25 +107,40 @@ def parse(text: str) -> Address:
     found = _BOX.search(plain)
     if found:
         town = _town(plain[found.end() :].strip(" ,").partition(",")[0])
-        return Address(box=found.group(1) + found.group(2), town=town, state=state, code=code)
-    plain, units = _units(plain)
+        return Address(box=_box(*found.groups()), town=town, state=state, code=code)
+    plain, narrow = taken_out(plain)
+    unit, building, floor, mark = (narrow.get(kind, "") for kind in ("unit", "building", "floor", "mark"))
+    known = Address(unit=unit, building=building, floor=floor, mark=mark, state=state, code=code)
     crossing = [part.strip(" ,") for part in _CORNER.split(_CORNER_START.sub("", plain)) if part.strip(" ,")]
     if len(crossing) == 2 and not _number(crossing[0])[0]:
-        return _crossing(crossing, replace(units, state=state, code=code))
+        return _crossing(crossing, known)
     street, town = _street_and_town(plain)
     number, rest = _number(street)
     parsed, more = _street(rest)
     if not (parsed.name or parsed.road):
         raise Unreadable("No street address was found: write number, street and town.")
-    return replace(units, number=number, street=parsed, town=town or _town(more), state=state, code=code)
+    return replace(known, number=number, street=parsed, town=town or _town(more))
+
+
+def _box(route: str | None, of: str | None, number: str) -> str:
+    if not route:
+        return number
+    short = "hc" if route.startswith(("hc", "highway")) else "rr" if route.startswith(("rr", "rural", "rt")) else "sr"
+    return f"{short} {of} box {number}"
 
 
 def _plain(text: str) -> str:
-    plain = re.sub(r"[.'\"()]", "", fold(text).replace("u.s.", "us ").replace("p.o.", "po "))
+    folded = without_remarks(fold(text).replace("u.s.", "us ").replace("p.o.", "po "))
+    plain = re.sub(r"['\"()]|(?<!\d)\.|\.(?!\d)", "", folded)
     plain = re.sub(r"[;\n|]", ",", plain)
-    plain = _TEN.sub(lambda found: f"{_TENS.index(found.group(1)) + 2}{spoken.ORDINALS[found.group(2)]}", plain)
-    words = re.sub(r"[^\W\d_]+", lambda found: spoken.ORDINALS.get(found.group(), found.group()), plain)
+    plain = _TEN.sub(lambda found: f"{_TENS.index(found.group(1)) + 2}{spoken.ORDINALS[found.group(2)]}th", plain)
+    words = re.sub(r"[^\W\d_]+", _ordinal, plain)
     return " ".join(_AT.sub("", spoken.to_digits(words)).split())
+
+
+def _ordinal(word: re.Match[str]) -> str:
+    number = spoken.ORDINALS.get(word.group())
+    return f"{number}th" if number else word.group()
 
 
 def _end(plain: str) -> tuple[str, str, str]:
@@ -138,27 +157,6 @@ def _end(plain: str) -> tuple[str, str, str]:
         if word not in TYPES or found.group(0).startswith(","):
             state, plain = STATES.get(word, word), plain[: found.start()].strip(" ,")
     return plain, code, state
-
-
-def _units(plain: str) -> tuple[str, Address]:
-    """The text without what names a unit, building or floor; and an address of these alone."""
-    units: dict[str, str] = {}
-
-    def take(found: re.Match[str]) -> str:
-        kind = UNITS[found.group(1) or found.group(2) or found.group(3)]
-        units[kind] = found.group(4).replace("-", "").lstrip("0")
-        return ","
-
-    is_spanish = plain.split(" ", 1)[0] in SPANISH_FIRST
-    if is_spanish and "#" in plain and not re.match(r"^\S+ \S+ \d+\s*#", plain):
-        plain = plain.replace("#", " ", 1)  # Calle Luna #45: the house, not a unit of it.
-    plain = _UNIT.sub(take, plain)
-    said = _SAID_UNIT.search(plain)
-    if said:
-        units.setdefault(SAID_UNITS[said.group(1)], said.group(1)[:4])
-        plain = plain[: said.start()] + "," + plain[said.end() :]
-    known = Address(unit=units.get("unit", ""), building=units.get("building", ""), floor=units.get("floor", ""))
-    return re.sub(r"(?:\s*,\s*)+", ", ", plain).strip(" ,"), known
 
 
 def _street_and_town(plain: str) -> tuple[str, str]:
@@ -183,12 +181,18 @@ def _number(street: str) -> tuple[str, str]:
         if found and len(street[: found.start()].split()) > 1:
             return found.group(1), street[: found.start()]
         return "", street
+    block = _BLOCK.match(street)
+    if block:
+        return f"{block.group(1)}00-{block.group(1)}99", street[block.end() :]
+    last = _HOUSE_LAST.match(street)
+    if last and not street.partition(" ")[0].isdigit() and "~" not in _roads(street):
+        return last.group(2), last.group(1)
     found = _NUMBER.match(_ORDINAL.sub(lambda ordinal: f"_{ordinal.group()}", street))
     if not found or not street[found.end() :].strip():
         return "", street
     if street[found.end() :].split()[0] in TYPES and len(street[found.end() :].split()) == 1:
         return "", street  # "8 St": the street, not a house.
-    number = found.group(1).replace(" ", "") + (found.group(2) or "")
+    number = re.sub(r"-(?=[a-z])", "", found.group(1).replace(" ", "")) + (found.group(2) or "")
     return number, street[found.end() :]
 
 

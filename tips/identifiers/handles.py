@@ -9,16 +9,25 @@ from tips.identifiers.verdict import Unreadable, Verdict, maybe, no, yes
 
 _SITES = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _PREFIX = re.compile(
-    rf"^(?:(?:my|his|her|their|mi|su)\s+)?({_SITES})(?:\s*(?:is|name|user|username|handle|account|add|me|es))*"
+    rf"^(?:(?:my|his|her|their|mi|su)\s+)?({_SITES})(?:\s*\b(?:is|name|user|username|handle|account|add|me|es|id|messenger|usuario|cuenta)\b)*"
     r"(?:\s*[:=/|>-]+\s*|\s+(?=@)|\s+)(?=\S)",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
     rf"(?:\s+(?:on|at|en|in|via)\s+({_SITES})|\s*[(\[]\s*(?:on\s+|en\s+)?({_SITES})\s*[)\]])\s*$", re.IGNORECASE
 )
-_LABEL = re.compile(
-    r"^(?:handle|user(?:name)?|account|screen ?name|usuario|cuenta|perfil|profile|id)\s*[:=]\s*", re.IGNORECASE
+_ASKED = re.compile(
+    r"^(?:(?:add|dm|find|follow|text|message|hit)\s+(?:me|us|her|him)(?:\s+up)?\s+(?:on|at|in|up)|"
+    r"(?:agregame|sigueme|escribeme|buscame)\s+(?:en|por))\s+",
+    re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"^(?:(?:my|his|her|their|mi|su)\s+)?"
+    r"(?:handle|user ?name|user|account|screen ?name|usuario|cuenta|perfil|profile|id)"
+    r"(?:\s*[:=]\s*|\s+(?:is|es)\s+)",
+    re.IGNORECASE,
+)
+_APP_LINK = re.compile(r"^tg:/*resolve\?", re.IGNORECASE)
 _SAID = [
     (re.compile(r"^\s*(?:at sign|at|arroba)\s+", re.IGNORECASE), "@"),
     (re.compile(r"\s+(?:underscore|under score|guion bajo|raya al piso)\s+", re.IGNORECASE), "_"),
@@ -36,7 +45,8 @@ _BY_PHONE = frozenset({"whatsapp", "signal", "telegram", "viber", ""})
 
 def parse(text: str) -> Account:
     """The account that a text names: "@name", "ig: name", a profile's address. Raises Unreadable where none is left."""
-    site, plain = _site_said(_LABEL.sub("", tidy(text).strip(" \t\"'`<>,;")))
+    said = _APP_LINK.sub("https://t.me/?", tidy(text).strip(" \t\"'`<>,;"))
+    site, plain = _site_said(_LABEL.sub("", _ASKED.sub("", said)))
     plain = plain.strip(_EDGES)
     for pattern, sign in _SAID:
         plain = pattern.sub(sign, plain)
@@ -80,6 +90,9 @@ def _address(plain: str) -> Account | None:
     except Unreadable:
         return None
     if web.account is None:
+        found = _FEDERATED.match(f"{web.path[1:]}@{web.host}")
+        if found:
+            return Account(found.group(2).casefold(), found.group(1).casefold())
         return Account("", web.normal) if web.path else None
     return _by_phone(web.account.site, web.account.name) or web.account
 

@@ -14,7 +14,7 @@ from tips.identifiers.clean import fold
 from tips.identifiers.verdict import Unreadable
 
 # Raised when a form changes: rows with a lower number get new keys (tips/actions/matching.py).
-VERSION = 1
+VERSION = 2
 _MOST_KEYS = 8
 _LOCAL = 7
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
@@ -172,12 +172,13 @@ def _address(text: str) -> Keys:
         return ([Key("box", f"{address.box} {where}")],) * 2 if where else ([], [])
     streets = [street for street in (address.street, address.corner) if street]
     cores = " & ".join(sorted(f"{street.road} {street.name}".strip() for street in streets))
-    if not (address.number or address.corner):
+    house = address.number or address.mark
+    if not (house or address.corner):
         return [], []
     if address.corner:
         both = [Key("corner", f"{cores} {town}") for town in sorted(address.towns)] or [Key("corner", cores)]
         return both, both
-    core = f"{address.number} {cores}"
+    core = f"{house} {cores}"
     towns = sorted(address.towns)
     full = f"{core} {address.street.type} {' '.join(sorted(address.street.directions))}"
     known = [Key("address", f"{full} {town}") for town in towns] + [

@@ -108,7 +108,8 @@ def full_names(word: str) -> frozenset[str]:
 def parse(text: str) -> list[Name]:
     """The names in a text: one, and its aliases. Raises Unreadable where no letter is left."""
     plain = tidy(text)
-    variants = {fold(plain), fold(_spelled_out(plain))}
+    # With "Min-jun" as one word too, for which others write Minjun.
+    variants = {fold(plain), fold(_spelled_out(plain)), fold(re.sub(r"(?<=\w)-(?=\w)", "", plain))}
     names: list[Name] = []
     for variant in sorted(variants):
         for part in _ALIAS.split(_LABEL.sub("", variant)):
@@ -142,7 +143,7 @@ def _names_of(part: str) -> list[Name]:
 def _name(part: str) -> Name | None:
     plain = _APOSTROPHES.sub("", part)
     last, comma, first = plain.partition(",")
-    if comma and _without_marks(first) and not all(word in _GENERATIONS for word in _without_marks(first)):
+    if comma and _without_marks(first) and not all(word in {*_GENERATIONS, *_AFTER} for word in _without_marks(first)):
         first, _, more = first.partition(",")
         plain = f"{first} {last} {more}"
     tokens = _without_marks(plain)
@@ -199,11 +200,22 @@ def _compare(one: Name, other: Name) -> Verdict:
         return no("another generation: junior and senior are two people")
     if one.words == other.words or "".join(one.glued) == "".join(other.glued):
         found = yes("the same name") if len(one.words) > 1 else maybe("the same single name, which many people bear")
+    elif _is_one_word_apart(one.words, other.words):
+        found = yes("the same name, with two of its words written as one")
     else:
         found = best([_match(one.words, other.words), _match(one.glued, other.glued)])
     if found.answer == "yes" and one.generation != other.generation:
         return maybe(*found.reasons, "only one says junior, senior or a number")
     return found
+
+
+def _is_one_word_apart(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Xiao Ming Chen and Chen Xiaoming."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) != 1 or len(short) < len(("first", "last")):
+        return False
+    joined = ([*long[:n], long[n] + long[n + 1], *long[n + 2 :]] for n in range(len(long) - 1))
+    return any(sorted(words) == sorted(short) for words in joined)
 
 
 def _match(one: tuple[str, ...], other: tuple[str, ...]) -> Verdict:

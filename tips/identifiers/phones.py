@@ -15,7 +15,7 @@ _LONGEST_E164 = 15
 _FEWEST_KNOWN = 4
 _FEWEST_SHARED = 8
 _EXTENSION = re.compile(
-    r"(?:;?\s*ext(?:ension|n)?\.?|extensi[o]n|anexo|interno|\bx(?=[\s.:]*\d)|(?<=\d)\s*x(?=\d)|#)[\s.:=]*(\d{1,7})\s*\)?$"
+    r"(?:;?\s*ext(?:ension|n)?\.?|extensi[o]n|anexo|interno|\bx(?=[\s.:]*\d)|(?<=\d)\s*x(?=\d)|#|,,+)[\s.:=]*(\d{1,7})\s*\)?$"
 )
 _SEVERAL = re.compile(r"\s(?:or|o|and|y|then)\s|[/,;|&\n]")
 _TO_DIGIT = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "!": "1", "s": "5", "b": "8", "z": "2", "q": "0"})
@@ -24,6 +24,12 @@ _NOISE = re.compile(
     r"\b(?:call|text|phone|tel|telephone|cell|cel|mobile|movil|celular|home|casa|work|trabajo|office|oficina|number|"
     r"numero|fax|whatsapp|wa|signal|at|me|my|is|its|area|code|ask|for|please|only|or|llame|llamar|mi|es|dial|sms|dash|"
     r"hyphen|dot|point|period|punto|guion|space|parenthesis|open|close|slash|hash|the|number's)\b"
+)
+# What is dialled to hide or show the caller's own number.
+_SERVICE = re.compile(r"^\s*\*(?:67|82|31)\b|^\s*\*(?:67|82)(?=\d{10})")
+_TAIL = re.compile(
+    r"^\W*(?:(?:it\s+)?(?:ends?|ending|termina(?:do)?)\s+(?:in|with|en|con)|(?:the\s+)?last\s+(?:four|4|few)(?:\s+digits)?"
+    r"(?:\s+(?:is|are|were))?|(?:los\s+)?ultimos\s+(?:cuatro|4)(?:\s+(?:digitos|numeros|son))*)\b"
 )
 _UNKNOWN = re.compile(r"[?*_]|(?<![a-z])x{1,7}(?![a-z])")
 _TOKEN = re.compile(r"[a-z|!?]*\d[0-9a-z|!?]*|[a-z|!]+|[?]+|\+")
@@ -68,7 +74,13 @@ def parse(text: str, region: str = REGION) -> list[Phone]:
 
 
 def _parse_one(text: str, region: str) -> Phone | None:
-    plain = _URI.sub("+", fold(text).replace("%2b", "+"))
+    plain = fold(text).replace("%2b", "+")
+    plain = _URI.sub("+", plain.partition("?")[0] if _URI.match(plain) else plain)
+    plain = _SERVICE.sub(" ", plain)
+    tail = _TAIL.match(plain)
+    if tail:
+        _, digits = _digits(spoken.to_digits(plain[tail.end() :]))
+        return Phone(digits.rjust(_NATIONAL, "?")) if digits else None
     plain = re.sub(r"\bplus\b|\bmas\b", "+", plain)
     plain = spoken.to_digits(re.sub(r"\(0\)", "", plain) if "+" in plain else plain)
     extension = ""
@@ -81,6 +93,8 @@ def _parse_one(text: str, region: str) -> Phone | None:
 
 def _digits(plain: str) -> tuple[bool, str]:
     """Whether a plus stands before the first digit, and the digits, with "?" for each that is not known."""
+    if sum(map(str.isdigit, plain)) in (_NATIONAL, _NATIONAL + 1):
+        plain = re.sub(r"[*_]", " ", plain)  # Between the digits of a whole number they hide it from a filter.
     plain = _UNKNOWN.sub(lambda found: "?" * len(found.group()), _NOISE.sub(" ", plain))
     tokens = _TOKEN.findall(plain)
     is_plus, digits = False, ""
@@ -193,11 +207,10 @@ def _compare(left: Phone, right: Phone) -> Verdict:
 
 
 def _compare_whole(left: Phone, right: Phone) -> Verdict:
-    long, short = sorted((_without_country(left), _without_country(right)), key=len, reverse=True)
     is_foreign = not (left.e164.startswith("+1") and right.e164.startswith("+1"))
-    if is_foreign and len(short) >= _FEWEST_SHARED and (long.endswith(short) or left.digits.endswith(short)):
-        return maybe("the same digits, read as numbers of two countries")
-    if is_foreign and right.digits.endswith(short) and len(short) >= _FEWEST_SHARED:
+    one, other = _without_country(left), _without_country(right)
+    is_tail = left.digits.endswith(other) or right.digits.endswith(one)
+    if is_foreign and is_tail and min(len(one), len(other)) >= _FEWEST_SHARED:
         return maybe("the same digits, read as numbers of two countries")
     return no("other digits")
 
@@ -209,12 +222,12 @@ def _without_country(phone: Phone) -> str:
 
 def _compare_parts(left: Phone, right: Phone) -> Verdict:
     short, long = sorted((left.digits, right.digits), key=len)
+    if short == long:
+        return maybe("the same digits", "they are no whole phone number")
     if len(short) > _LONGEST_E164 or not long.endswith(short.lstrip("0") or short):
         return no("other digits")
     if len(short) >= _LOCAL:
         return maybe("the same last digits", "one has no area or country code, so it can be another number")
-    if short == long:
-        return maybe("the same digits", "too short to be a whole phone number")
     return no("too short to say that it is the same number")
 
 

@@ -19,6 +19,20 @@ _NOISE = re.compile(
 )
 _STARTS = re.compile(r"\b(?:starts?|starting|begins?|beginning|empieza|comienza)\s+(?:with|in|con)\s+(.+)$")
 _ENDS = re.compile(r"\b(?:ends?|ending|termina)\s+(?:with|in|con|en)\s+(.+)$")
+_FEW = r"(?:one|two|three|four|five|six|\d)"
+_SAYING = r"\s+(?:(?:letters?|digits?|characters?|numbers?|are|is|were)\s+)*(.+)$"
+_FIRST = re.compile(rf"\bfirst\s+{_FEW}{_SAYING}")
+_LAST = re.compile(rf"\blast\s+{_FEW}{_SAYING}")
+_AS_IN = re.compile(r"\b([a-z0-9])\s+(?:as\s+in|like|for|como|de)\s+[a-z]{3,}")
+# The Spanish names of letters, where at least two stand together.
+_LETTERS = {
+    "be": "b", "ce": "c", "efe": "f", "ge": "g", "hache": "h", "jota": "j", "ka": "k", "ele": "l", "eme": "m",
+    "ene": "n", "pe": "p", "cu": "q", "erre": "r", "ese": "s", "te": "t", "uve": "v", "equis": "x", "ye": "y",
+    "zeta": "z",
+}  # fmt: skip
+_SPELT = re.compile(rf"\b(?:(?:{'|'.join(_LETTERS)})\b\s*){{2,}}")
+# Cyrillic and Greek letters that look like Latin ones: on a plate they are what is seen.
+_SEEN = str.maketrans("АВЕКМНОРСТУХавекмнорстухΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXabekmhopctyxABEZHIKMNOPTYX")
 _ANY = re.compile(r"\b(?:something|unknown|algo)\b|\.{2,}")
 _SEPARATOR = r"[\s:/,()\[\]-]+"
 _NAMES = "|".join(sorted(map(re.escape, {**STATES, **{code: code for code in STATES.values()}}), key=len, reverse=True))
@@ -50,7 +64,7 @@ class Plate:
 
 def parse(text: str) -> list[Plate]:
     """What a text can mean: "FL 1234" is 1234 of Florida, or FL1234. Raises Unreadable where no plate is left."""
-    plain = _plain(fold(text))
+    plain = _plain(fold(text.translate(_SEEN)))
     readings = []
     for pattern in (_STATE_FIRST, _STATE_LAST):
         found = pattern.search(plain)
@@ -69,7 +83,9 @@ def parse(text: str) -> list[Plate]:
 
 
 def _plain(folded: str) -> str:
-    plain = spoken.to_digits(folded)
+    plain = _LAST.sub(r"* \1", _FIRST.sub(r"\1 *", _AS_IN.sub(r"\1", folded.replace("x-ray", "xray"))))
+    plain = _SPELT.sub(lambda found: "".join(_LETTERS[word] for word in found.group().split()) + " ", plain)
+    plain = spoken.to_digits(plain)
     plain = re.sub(r"[a-z]+", lambda found: spoken.NATO.get(found.group(), found.group()), plain)
     plain = _STARTS.sub(r"\1 *", plain)
     plain = _ENDS.sub(r"* \1", plain)

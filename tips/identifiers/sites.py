@@ -38,7 +38,9 @@ WORDS = {
     "tumblr": "tumblr", "threads": "threads", "linkedin": "linkedin", "pinterest": "pinterest", "twitch": "twitch",
     "bluesky": "bluesky", "bsky": "bluesky", "skype": "skype", "wechat": "wechat", "line": "line",
     "signal": "signal", "viber": "viber", "vk": "vk", "github": "github", "steam": "steam", "roblox": "roblox",
-    "linktree": "linktree", "tinder": "tinder",
+    "linktree": "linktree", "tinder": "tinder", "tryst": "tryst", "chaturbate": "chaturbate", "fetlife": "fetlife",
+    "patreon": "patreon", "微信": "wechat", "weixin": "wechat", "инста": "instagram", "инстаграм": "instagram",
+    "телеграм": "telegram", "телега": "telegram", "ватсап": "whatsapp", "вк": "vk", "вконтакте": "vk",
 }  # fmt: skip
 # Site -> the words before the account's name; "" is the first place. Where nothing is named: the first place.
 _BEFORE = {

@@ -107,6 +107,8 @@ def _number(value: int, heard: list[str]) -> str:
         if len(many) == len("00") and heard and (len(heard) == 1 or heard[0] in _TENS or heard[0] in _TEENS):
             value += int(_number(_ALL.get(heard.pop(0), 0), heard))
         return str(value)
+    if value in _HUNDREDS.values() and heard and (heard[0] in _TENS or heard[0] in _TEENS):
+        return str(value + int(_number(_ALL[heard.pop(0)], heard)))
     if value in _TENS.values() and heard and 0 < _ONES.get(heard[0], 0) < 10:
         value += _ONES[heard.pop(0)]
     return str(value)

@@ -34,6 +34,12 @@ UNITS = {
     "#": "unit", "bldg": "building", "building": "building", "edificio": "building", "edif": "building",
     "tower": "building", "torre": "building", "floor": "floor", "fl": "floor", "flr": "floor", "piso": "floor",
 }  # fmt: skip
+# Places on a road, as they are written -> what they count.
+MARKS = {
+    "mile marker": "mile", "mile post": "mile", "milepost": "mile", "mile": "mile", "miles": "mile", "milla": "mile",
+    "mi": "mile", "mm": "mile", "mp": "mile", "kilometro": "km", "kilometer": "km", "km": "km", "exit": "exit",
+    "salida": "exit",
+}  # fmt: skip
 SAID_UNITS = {"basement": "unit", "bsmt": "unit", "rear": "unit", "upstairs": "unit", "downstairs": "unit"}
 # Short words inside a street's or town's name.
 SHORT = {

@@ -1,7 +1,7 @@
 """Web addresses: of an advertisement, a profile, a page; read as text and never fetched."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from tips.identifiers.clean import tidy
@@ -9,11 +9,11 @@ from tips.identifiers.sites import HOST_OF, IN_HOST, Account, account_of, site_o
 from tips.identifiers.verdict import Unreadable, Verdict, maybe, no, settled
 
 _TRACKING = re.compile(
-    r"^(?:utm_\w*|[a-z]*clid|gclsrc|gbraid|wbraid|igshid?|igsh|mc_[ce]id|_ga|_gl|_hs\w+|hsctatracking|ref|ref_src|ref_url|"
+    r"^(?:utm_\w*|[a-z]*clk?id|phpsessid|j?sessionid|aspsessionid\w*|gclsrc|gbraid|wbraid|igshid?|igsh|mc_[ce]id|_ga|_gl|_hs\w+|hsctatracking|ref|ref_src|ref_url|"
     r"referrer|spm|si|share_id|mkt_tok|vero_id|oly_\w+_id|trk|trkinfo|fb_\w+|_branch_match_id|cmpid|s_cid|"
     r"gad_source|srsltid|feature|__tn__|__cft__.*|mibextid|rdid|share_url|is_from_webapp|sender_device|_r|_t)$"
 )
-_SCHEME = re.compile(r"^(?:([a-z][a-z0-9+.-]*)://+|(https?|ftp):/*(?=[^/\d]))", re.IGNORECASE)
+_SCHEME = re.compile(r"^(?:([a-z][a-z0-9+.-]*)://+|(https?|ftp)(?::/*|//+)(?=[^/\d]))", re.IGNORECASE)
 _HIDDEN_SCHEME = re.compile(r"^(?:h[x*t]{2}p(s?)|h\s*t\s*t\s*p\s*(s?))\s*:\s*(?:/\s*)*", re.IGNORECASE)
 _HIDDEN_DOT = re.compile(r"\s*(?:[\[({]\s*(?:\.|dot|punto)\s*[\])}]|<dot>)\s*", re.IGNORECASE)
 _SAID_DOT = re.compile(r"\s+(?:dot|punto)\s+", re.IGNORECASE)
@@ -26,6 +26,21 @@ _SMALL = re.compile(r"^(?:m|mobile|touch|wap|amp|en|es|us|web)\.")
 _WWW = re.compile(r"^www?\d{0,2}\.(?=[^.]+\.)")
 _SAFE = "-._~!$&'()*+,;=:@/"
 _FEWEST_TOP = 2
+_SAID_WWW = re.compile(r"^(https?://)?w\s+w\s+w(?=[\s.])", re.IGNORECASE)
+_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?;]*", re.IGNORECASE)
+# Addresses that only lead on to another one: host and path -> where it stands in the query.
+_LEADS_ON = [
+    (re.compile(r"^(?:l|lm)\.(?:facebook|instagram)\.com/(?:l\.php)?$"), ("u",)),
+    (re.compile(r"^google\.[a-z.]+/url$"), ("q", "url")),
+    (re.compile(r"^(?:www\.)?youtube\.com/redirect$"), ("q",)),
+    (re.compile(r"^[\w.]*safelinks\.protection\.outlook\.com/?$"), ("url",)),
+    (re.compile(r"^out\.reddit\.com/.*$"), ("url",)),
+    (re.compile(r"^steamcommunity\.com/linkfilter$"), ("url", "u")),
+]
+_STORED = re.compile(
+    r"^(?:https?:/*)?(?:web\.archive\.org/web|archive\.(?:is|ph|today|li|md|vn))/\d{4,14}[a-z_]*/(?=https?:)",
+    re.IGNORECASE,
+)
 _DEEPER = re.compile(r"/(?:status|video|post|photo)(?:e?s)?/")
 Pairs = list[tuple[str, str]]
 
@@ -41,6 +56,7 @@ class Web:
     query: tuple[tuple[str, str], ...]
     fragment: str
     account: Account | None = None
+    is_stored_copy: bool = False
 
     @property
     def normal(self) -> str:
@@ -52,16 +68,30 @@ class Web:
 
 
 def parse(text: str) -> Web:
-    """Take an address apart, also one made harmless (hxxp, [.]). Raises Unreadable where there is no host."""
-    scheme, rest = _without_scheme(_uncovered(text))
+    """Take an address apart, also one made harmless (hxxp, [.]); one that only leads on stands for where it leads.
+
+    Raises Unreadable where there is no host.
+    """
+    plain = _uncovered(text)
+    stored = _STORED.match(plain)
+    if stored:
+        return replace(_parse(plain[stored.end() :]), is_stored_copy=True)
+    return _parse(plain)
+
+
+def _parse(plain: str) -> Web:
+    scheme, rest = _without_scheme(plain)
     rest, _, fragment = rest.partition("#")
     rest, _, query = rest.partition("?")
-    authority, slash, path = rest.replace("\\", "/").partition("/")
+    authority, slash, path = rest.partition("/")
     host, port = _host_and_port(authority.rpartition("@")[2])
     if not host:
         raise Unreadable("No web address was found: write it as in example.org/page.")
     pairs = _pairs(query)
-    path = _path(slash + path)
+    path = _path(slash + _SESSION.sub("", path))
+    further = next((value for where, keys in _LEADS_ON if where.match(host + path) for value in _of(keys, pairs)), "")
+    if further and len(further) < len(plain):
+        return _parse(_uncovered(further))
     account = account_of(host, path, pairs)
     host, path, pairs = _known_alias(host, path, pairs)
     port = "" if port == _PORTS.get(scheme) or (scheme in ("http", "https") and port in ("80", "443")) else port
@@ -76,14 +106,22 @@ def parse(text: str) -> Web:
     )
 
 
+def _of(keys: tuple[str, ...], pairs: Pairs) -> list[str]:
+    return [value for key, value in pairs if key in keys and "." in value]
+
+
 def _uncovered(text: str) -> str:
-    plain = tidy(text).strip(_EDGES)
+    plain = tidy(text).strip(_EDGES).replace("\\", "/").removeprefix("view-source:")
+    plain = _SAID_WWW.sub(r"\1www", plain)
     plain = re.sub(r"^(?:url|link|web|website|site|pagina|enlace)\s*:\s*", "", plain, flags=re.IGNORECASE)
     plain = plain.replace("[:]", ":").replace("[/]", "/").replace("[://]", "://").replace("[@]", "@")
     plain = _SAID_SLASH.sub("/", _SAID_DOT.sub(".", _HIDDEN_DOT.sub(".", plain)))
     plain = _HIDDEN_SCHEME.sub(lambda found: f"http{found.group(1) or found.group(2) or ''}://", plain)
     plain = re.sub(r"\s*([./:?#=&])\s*", r"\1", plain)
-    return plain.split(" ")[0].strip(_EDGES.replace("(", "").replace(")", "")) if plain else ""
+    words = plain.split(" ")
+    # "see https://..." and "posted on example.org": the first word that is an address.
+    word = next((word for word in words if "://" in word), next((word for word in words if "." in word), words[0]))
+    return word.strip(_EDGES.replace("(", "").replace(")", ""))
 
 
 def _without_scheme(text: str) -> tuple[str, str]:
@@ -154,7 +192,8 @@ def compare(left: str, right: str) -> Verdict:
     """Whether two texts are the same web address. Raises Unreadable for a text without one."""
     one, other = parse(left), parse(right)
     if one.normal == other.normal:
-        return settled("the same web address", [])
+        is_copy = one.is_stored_copy != other.is_stored_copy
+        return settled("the same web address", ["one is a stored copy of the page"] if is_copy else [])
     if one.scheme != other.scheme or one.port != other.port:
         return no("another way in: the scheme or the port differs")
     if one.host != other.host:
