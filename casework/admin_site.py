@@ -9,7 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+
+from agencies.models import User
+from tips.actions import policies
 
 ROOMS = frozenset({"agencies", "tips", "casework"})
 # The first tells of any row of any table whether it is there; the second answers search boxes that no page has.
@@ -74,6 +78,12 @@ class CaseworkAdminSite(admin.AdminSite):
         ]
         theirs = [url for url in super().get_urls() if getattr(url, "name", None) not in CLOSED]
         return [*ours, *theirs]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Asks those who decide for the policies that are not decided yet: they have no default (ruling 3)."""
+        may_decide = isinstance(request.user, User) and policies.may_decide(request.user)
+        open_policies = {"undecided": policies.undecided() if may_decide else []}
+        return super().index(request, {**open_policies, **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reports are linked, too."""

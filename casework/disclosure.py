@@ -158,6 +158,7 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "made_at": OWN,
         "confirmed_at": OWN,
         "rules": OWN,
+        "policies": OWN,
         "result": OWN,
         "override_reason": OWN,
     },

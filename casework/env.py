@@ -17,9 +17,6 @@ DATABASE_OPTIONS = frozenset(
     {"application_name", "connect_timeout", "host", "options", "sslcert", "sslkey", "sslmode", "sslrootcert"}
 )
 LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
-# The values of these two facts in tips/reference/facts.json.
-THIRD_PARTY_WORDS = frozenset({"unset", "never", "consent_only", "credible_and_unable", "always"})
-IMMIGRATION_WORDS = frozenset({"unset", "never", "consent_only", "as_other_law_enforcement"})
 SHORTEST_SECRET = 50
 POOL_TIMEOUT_SECONDS = 5
 EMBEDDED_NAME = "casework"

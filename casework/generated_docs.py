@@ -10,14 +10,14 @@ from casework.reports.catalogue import REPORTS
 from casework.roles import RIGHTS, ROLE_RIGHTS
 from casework.states import LIFECYCLES
 from tips import facts
-from tips.states import CONTACT, TIP
+from tips.states import CONTACT, POLICY, TIP
 
 NOTE = "Printed by `manage.py docs`; do not edit by hand."
 
 
 def states() -> str:
     """docs/states.md: every state table with its diagram."""
-    tables: tuple[Lifecycle[Any], ...] = (CONTACT, TIP, *LIFECYCLES)
+    tables: tuple[Lifecycle[Any], ...] = (CONTACT, TIP, *LIFECYCLES, POLICY)
     lines = [
         "# States",
         "",

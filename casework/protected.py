@@ -269,6 +269,12 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "place_need_to_know",
         "zz_tips_place_system",
     ),
+    "tips_policyanswer": (
+        "policy_asked_in_ones_own_name",
+        "policy_decided_by_another",
+        "policy_in_force_is_public",
+        "zz_tips_policyanswer_system",
+    ),
     "tips_resourcegiven": (
         "resource_given_by_own_agency",
         "zz_tips_resourcegiven_system",
@@ -467,6 +473,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "tips_personidentity": ("tips_personidentity_fixed",),
     "tips_personneed": ("tips_personneed_fixed",),
     "tips_place": ("tips_place_fixed",),
+    "tips_policyanswer": ("tips_policyanswer_decided", "tips_policyanswer_fixed"),
     "tips_resourcegiven": ("tips_resourcegiven_fixed",),
     "tips_safecontact": ("tips_safecontact_fixed",),
     "tips_sameperson": ("tips_sameperson_fixed",),

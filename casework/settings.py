@@ -315,8 +315,3 @@ FIRST_ACTION_TIMES = {
 # Ruling 1: time until a new tip is triaged, by the danger that was heard; "" is the ordinary case.
 TRIAGE_TIMES = {"": (15, "minutes"), "life": (5, "minutes")}
 FEEDBACK_TIMES = dict.fromkeys(ANSWER_TIMES, (env.env_int("FEEDBACK_DAYS", 14), "days"))
-# Facts of the deployment for the rules. Rulings 3 and 23: the two switches have no default.
-DEPLOYMENT_FACTS = {
-    "third_party_switch": env.env_str("THIRD_PARTY_SWITCH", "unset", allowed=env.THIRD_PARTY_WORDS),
-    "immigration_switch": env.env_str("IMMIGRATION_SWITCH", "unset", allowed=env.IMMIGRATION_WORDS),
-}

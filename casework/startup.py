@@ -16,6 +16,7 @@ from agencies.models import KeyMark
 from casework.models import TrainingMark
 from casework.postgres import launcher, roles
 from casework.protected import PROTECTED, TRIGGERS
+from tips.actions import policies
 
 # gunicorn stops for good on this status of a worker; on any other it would start workers for ever.
 REFUSED = 3
@@ -28,9 +29,11 @@ def refuse_or_serve() -> None:
     """Return when all is well; else print what is wrong, one line each, and end the process with status 3."""
     try:
         found = problems()
+        asked = [] if found else questions()
     except DatabaseError as error:
         found = [f"The database does not answer: {str(error).strip().splitlines()[0]}"]
     if not found:
+        sys.stderr.write("".join(f"Casework asks: {question}\n" for question in asked))
         _mark_keys()
         connection.close()
         return
@@ -48,7 +51,10 @@ def as_checks(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.C
     try:
         if "django_migrations" not in connection.introspection.table_names():
             return []
-        return [checks.Error(problem, id="casework.E100") for problem in problems()]
+        found = problems()
+        if found:
+            return [checks.Error(problem, id="casework.E100") for problem in found]
+        return [checks.Warning(question, id="casework.W100") for question in questions()]
     except DatabaseError as error:
         return [checks.Error(f"The database does not answer: {str(error).splitlines()[0]}", id="casework.E101")]
 
@@ -68,6 +74,14 @@ def problems() -> list[str]:
         found += trigger_problems(cursor, TRIGGERS)
         found += grant_problems(cursor)
     return found + training_problems() + key_problems() + user_problems() + host_problems() + debug_problems()
+
+
+def questions() -> list[str]:
+    """What this installation still has to decide; it serves meanwhile."""
+    return [
+        f"{switch.label} Nobody decided: each such tip waits for a supervisor. Decide in the admin, under Policies."
+        for switch in policies.undecided()
+    ]
 
 
 def role_problems(cursor: CursorWrapper) -> list[str]:

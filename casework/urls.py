@@ -22,6 +22,7 @@ from casework.views import (
     inbox,
     matches,
     merging,
+    policy,
     proposals,
     referrals,
     saving,
@@ -38,6 +39,7 @@ CLOSED = ("signup/", "email/", "confirm-email/", "confirm-email/<str:key>/", "pa
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("help/", home.help_page, name="help"),
+    path("policy/", policy.policies, name="policy"),
     path("preferences/", home.preferences, name="preferences"),
     path("session/", session.session, name="session"),
     path("session/kept/", session.kept_forms, name="session-kept"),

@@ -1,5 +1,6 @@
 """The admin of WHAT CAME IN: tips and contacts to look at, personal access for auditors."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,12 +11,23 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from agencies.admin_base import BaseForm, ReadOnlyAdmin, ScopedAdmin, TrailAdmin, acting_user
+from agencies.admin_base import BaseForm, Deed, ReadOnlyAdmin, ScopedAdmin, TrailAdmin, acting_user
 from agencies.admin_words import column
+from agencies.lifecycle import Conflict
 from agencies.models import User
-from tips.actions import guide
+from tips.actions import guide, policies
 from tips.facts import vocabulary
-from tips.models import Contact, Door, GuideQuestion, PersonalAccess, StateDuty, Tip
+from tips.models import (
+    ANSWERS,
+    Contact,
+    Door,
+    GuideQuestion,
+    PersonalAccess,
+    PolicyAnswer,
+    StateDuty,
+    Tip,
+)
+from tips.states import POLICY
 
 
 class ContentAdmin(ReadOnlyAdmin):
@@ -194,3 +206,74 @@ class StateDutyAdmin(DeskTextAdmin):
             guide.verify_duty(obj, by=by, at=at)
         else:
             guide.save_duty(obj, by=by, at=at)
+
+
+class PolicyForm(BaseForm):
+    """A policy and its answer in one list, so that no answer can stand beside the wrong policy."""
+
+    choice = forms.ChoiceField(label="Policy and answer", choices=lambda: [("", "Choose one"), *_answers()])
+    user: User | None = None
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        switch, _, answer = self.cleaned_data.get("choice", "").partition(":")
+        if switch and self.user:
+            try:
+                policies.check_question(switch, answer, by=self.user)
+            except Conflict as late:
+                self.add_error("choice", str(late))
+        return cleaned
+
+
+@admin.register(PolicyAnswer)
+class PolicyAnswerAdmin(ReadOnlyAdmin):
+    """Answers to the policies: asked for here, decided by a second person, never changed."""
+
+    form = PolicyForm
+    view_rights = ("casework.manage_rules", "agencies.read_trail")
+    add_rights = ("casework.manage_rules",)
+    list_display = (
+        column("switch", "Policy"),
+        column("answer"),
+        column("status"),
+        column("asked_by"),
+        column("asked_at"),
+        column("decided_by"),
+        column("decided_at"),
+    )
+    list_filter = ("status", "switch")
+    read_along = ("asked_by", "decided_by")
+    ordering = ("-asked_at", "-pk")
+    fields = ("choice", "reason")
+
+    def scope(self, rows: "QuerySet[Any]", user: User) -> "QuerySet[Any]":
+        return rows if policies.may_decide(user) or user.has_perm("agencies.read_trail") else rows.none()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and policies.may_decide(request.user)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = acting_user(request)  # type: ignore[attr-defined]
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        switch, _, answer = form.cleaned_data["choice"].partition(":")
+        asked = policies.ask(
+            switch, answer, reason=form.cleaned_data["reason"], by=acting_user(request), at=timezone.now()
+        )
+        obj.pk = asked.pk
+
+    def deeds(self, record: PolicyAnswer, user: User) -> list[Deed]:
+        return [Deed(move.name, move.button, move.says) for move in POLICY.available(record, user)]
+
+    def do(self, name: str, record: PolicyAnswer, *, by: User, at: datetime, version: int | None) -> None:
+        verb = {"give": policies.give, "refuse": policies.refuse, "lapse": policies.take_back}[name]
+        verb(record, by=by, at=at, version=version)
+
+
+def _answers() -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (switch.label, [(f"{switch.value}:{answer.value}", answer.label) for answer in answers])
+        for switch, answers in ANSWERS.items()
+    ]

@@ -48,6 +48,21 @@ DESK_FIELDS: dict[type[Any], Mapping[str, Level]] = {
     models.StateDuty: dict.fromkeys(
         ("state", "duty", "words", "report_to", "phone", "source", "written_by", "verified_by", "verified_at"), O
     ),
+    models.PolicyAnswer: dict.fromkeys(
+        (
+            "id",
+            "switch",
+            "answer",
+            "reason",
+            "status",
+            "asked_by",
+            "asked_at",
+            "decided_by",
+            "decided_at",
+            "version",
+        ),
+        O,
+    ),
     models.Indication: {"id": N, "contact": OWN, "tip": OWN, "agency": OWN, "code_list": OWN, "code": OWN, "value": I},
     models.PersonNeed: {
         "id": N,

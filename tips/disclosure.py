@@ -325,6 +325,7 @@ HELD: dict[type[Any], Held] = {
     models.Indication: held_on_own,
     models.GuideQuestion: held_by_everybody,
     models.StateDuty: held_by_everybody,
+    models.PolicyAnswer: held_by_everybody,
     models.Narrative: held_on_own,
     models.Note: held_on_own,
     models.PersonIdentity: held_on_own,

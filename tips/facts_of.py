@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
@@ -14,7 +13,18 @@ from agencies.models import User
 from tips import facts as vocabulary
 from tips.actions.persons import person_facts
 from tips.gathering import persons_of, together
-from tips.models import Channel, ClosedFacts, Contact, Danger, Merging, Place, Situation, Tip
+from tips.models import (
+    Channel,
+    ClosedFacts,
+    Contact,
+    Danger,
+    Merging,
+    Place,
+    PolicyAnswer,
+    Situation,
+    Switch,
+    Tip,
+)
 
 # Channels of the desk -> codes of the fact `channel`.
 _CHANNELS = {
@@ -36,11 +46,15 @@ _CHANNELS = {
 
 @dataclass(frozen=True)
 class Beginning:
-    """The first contact of a tip and its first place, in codes; None where there is none that may be read."""
+    """The first contact of a tip and its first place, in codes; None where there is none that may be read.
+
+    `policies`: switch -> id and answer of the policy in force now; what nobody decided is not there.
+    """
 
     contact: Mapping[str, str] | None
     place: Mapping[str, str] | None
     has_inside: bool = False  # Whether other tips were merged into this one.
+    policies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 _TOLD = ("channel", "caller_type", "danger")
@@ -55,7 +69,13 @@ def with_beginning(tips: "QuerySet[Tip]") -> "QuerySet[Tip]":
         first_contact=Subquery(contact.values(json=JSONObject(**{name: name for name in _TOLD}))[:1]),
         first_place=Subquery(place.values(json=JSONObject(**{name: name for name in _WHERE}))[:1]),
         has_inside=Exists(Merging.objects.filter(kept=OuterRef("pk"), undone_at=None)),
+        **{f"now_{switch.value}": _in_force(switch) for switch in Switch},
     )
+
+
+def _in_force(switch: Switch) -> Subquery:
+    rows = PolicyAnswer.objects.given().filter(switch=switch).order_by("-decided_at", "-pk")
+    return Subquery(rows.values(json=JSONObject(id="id", answer="answer"))[:1])
 
 
 def beginning_of(tip: Tip) -> Beginning:
@@ -63,19 +83,24 @@ def beginning_of(tip: Tip) -> Beginning:
     found: Any = (
         tip if hasattr(tip, "first_place") else with_beginning(Tip.objects.filter(pk=tip.pk).only("pk")).first()
     )
-    return Beginning(found.first_contact, found.first_place, found.has_inside) if found else Beginning(None, None)
+    if not found:
+        return Beginning(None, None)
+    policies = {switch.value: getattr(found, f"now_{switch.value}") for switch in Switch}
+    decided = {switch: row for switch, row in policies.items() if row}
+    return Beginning(found.first_contact, found.first_place, found.has_inside, decided)
 
 
-def facts_of(tip: Tip, *, by: User) -> dict[str, Any]:
-    """Validated facts for the rules: the situation, its first contact, persons, place and the deployment's switches.
+def facts_of(tip: Tip, *, by: User, beginning: Beginning | None = None) -> dict[str, Any]:
+    """Validated facts for the rules: the situation, its first contact, persons, place and the policies in force.
 
     Facts above working level are read only where the database shows them to `by`'s agency; they go to the rules,
     never onto a page. What was merged into the tip counts with it. Three queries, two for a tip that was read
     `with_beginning`; two more where something was merged into it.
     """
-    closed, beginning = _closed_facts(tip), beginning_of(tip)
+    closed, beginning = _closed_facts(tip), beginning or beginning_of(tip)
     facts: dict[str, Any] = {
-        **settings.DEPLOYMENT_FACTS,
+        **{switch.value: "unset" for switch in Switch},
+        **{switch: policy["answer"] for switch, policy in beginning.policies.items()},
         **_contact_facts(beginning.contact),
         **_place_facts(tip, beginning.place),
         **tip.situation.facts,

@@ -2,7 +2,7 @@
 
 from agencies.lifecycle import SYSTEM, Lifecycle, Move
 from agencies.models import User
-from tips.models import Contact, Tip
+from tips.models import Contact, PolicyAnswer, Tip
 
 # States in which a tip has a holder and work is left.
 AT_THE_DESK = ("in_triage", "routed", "in_progress")
@@ -196,5 +196,45 @@ TIP = Lifecycle(
             needs=("status",),
             says="It is as it was before; you say where belongs what was written since.",
         ),
+    ),
+)
+
+
+def _policy_sides(asked: PolicyAnswer, user: User) -> set[str]:
+    if user.acting is None or not user.acting.agency.is_hotline:
+        return set()
+    return {"asker"} if asked.asked_by_id == user.pk else {"second person"}
+
+
+POLICY = Lifecycle(
+    model=PolicyAnswer,
+    kind="policy",
+    sides=_policy_sides,
+    tip_of=lambda asked: None,
+    moves=(
+        Move(
+            "give",
+            "Put in force",
+            ("asked",),
+            "given",
+            "second person",
+            "casework.manage_rules",
+            needs=("decided_by_id",),
+            stamps=("decided_at",),
+            says="From now on, for every tip that the rules look at. Both names are public.",
+            is_primary=True,
+        ),
+        Move(
+            "refuse",
+            "Refuse",
+            ("asked",),
+            "refused",
+            "second person",
+            "casework.manage_rules",
+            needs=("decided_by_id",),
+            stamps=("decided_at",),
+            says="The policy stays as it is; whoever asked is told.",
+        ),
+        Move("lapse", "Take back", ("asked",), "lapsed", "asker", "casework.manage_rules", says="Nobody decides it."),
     ),
 )

@@ -48,7 +48,8 @@ def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
     if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("casework.route"):
         raise PermissionDenied("Only the desk that holds the tip asks the rules.")
     book = rules_in_force()
-    result = propose(facts_of(tip, by=by), book)
+    beginning = beginning_of(tip)
+    result = propose(facts_of(tip, by=by, beginning=beginning), book)
     kept = {name: value for name, value in result.items() if name != "facts"}  # Facts above working level stay closed.
     proposal = Proposal(
         tip=tip,
@@ -56,6 +57,7 @@ def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
         by=by,
         made_at=at,
         rules=[{"id": rule["id"], "version": rule["version"]} for rule in result["rules"]],
+        policies=[{"switch": name, **policy} for name, policy in sorted(beginning.policies.items())],
         result=kept,
     )
     proposal.save(force_insert=True)

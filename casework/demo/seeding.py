@@ -16,7 +16,8 @@ from agencies.scope import acting_as, acting_as_system
 from casework.demo import people
 from casework.demo.plan import ANSWERED, NON_ACTIONABLE, TIPS
 from casework.demo.walking import Cast, walk
-from tips.actions import intake
+from tips.actions import intake, policies
+from tips.models import Answer, Switch
 
 DIRECTORY = Path(agencies.__file__).parent / "reference" / "demo_directory"
 SOURCE = "demo directory"
@@ -76,8 +77,20 @@ def _make_cases(at: datetime, say: Say) -> None:
         walk(row, cast)
         if number % 10 == 0:
             say(f"Tips: {number} of {len(TIPS)}.")
+    _decide_policies(cast)
     _contacts_without_tip(cast)
     say(f"Contacts without a tip: {len(NON_ACTIONABLE)} not actionable, {len(ANSWERED)} answered.")
+
+
+def _decide_policies(cast: Cast) -> None:
+    """One policy is decided by both supervisors, the other waits for the second."""
+    one, two = cast.users["supervisor"], cast.users["supervisor2"]
+    why = "Invented for the demo: what the person wants comes first."
+    with acting_as(one):
+        asked = policies.ask(Switch.THIRD_PARTY, Answer.CONSENT_ONLY, reason=why, by=one, at=cast.now)
+        policies.ask(Switch.IMMIGRATION, Answer.CONSENT_ONLY, reason=why, by=one, at=cast.now)
+    with acting_as(two):
+        policies.give(asked, by=two, at=cast.now)
 
 
 def _contacts_without_tip(cast: Cast) -> None:

@@ -35,6 +35,7 @@ PUBLIC = {
     "account_login": "the door itself",
     "account_logout": "leads to the door",
     "help": "tells whom to call; no query",
+    "policy": "which policies are in force, since when and by whom is public (ruling 3)",
     "session": "tells the sign-in page's script that nobody is signed in",
     "preferences": "light or dark: a cookie",
     "account_inactive": "says that an account was closed, whoever asks",

@@ -41,6 +41,7 @@ LISTS = {
     "agencies/capacity": KEEPERS,
     "tips/guidequestion": {"supervisor"},
     "tips/stateduty": {"supervisor"},
+    "tips/policyanswer": {"supervisor", "auditor"},
     "agencies/user": {"sysadmin", "agencyadmin"},
     "agencies/membership": {"sysadmin", "agencyadmin"},
     "agencies/auditevent": {"auditor"},

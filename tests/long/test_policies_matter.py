@@ -8,7 +8,7 @@ from django.db import connection
 
 from agencies import chain, notices
 from agencies.actions import alarms, duty
-from agencies.models import Alarm, AlarmCall, AuditEvent, Location, Notice, OnCall
+from agencies.models import Alarm, AlarmCall, AuditEvent, Location, Notice, OnCall, Role
 from agencies.scope import acting_as, acting_as_system
 from casework.actions import call_backs, clocks, desk, paging, proposals, referrals, shift, tracks
 from casework.actions.call_backs import Window
@@ -30,8 +30,8 @@ from casework.postgres.roles import as_owner
 from casework.protected import PROTECTED
 from tests import databases
 from tests.conftest import template_name
-from tests.factories import NOW, TOLD, World, build_world
-from tips.actions import drafts, intake, notes, triage, walls
+from tests.factories import NOW, TOLD, World, build_world, make_user
+from tips.actions import drafts, intake, notes, policies, triage, walls
 from tips.models import (
     ClosedFacts,
     Consent,
@@ -44,6 +44,7 @@ from tips.models import (
     PersonalAccess,
     PersonIdentity,
     Place,
+    PolicyAnswer,
     ResourceGiven,
     SafeContact,
     SharedAccount,
@@ -260,6 +261,20 @@ def keep_directory(world: World) -> None:
         assert Location.objects.filter(pk=place.pk).update(name="Hidden house") == 1
 
 
+def decide_policies(world: World) -> None:
+    """Asked by one, decided by another; what waits is not public."""
+    second = make_user("supervisor2", Role.SUPERVISOR, world.hotline)
+    with acting_as(world.supervisor):
+        asked = policies.ask("third_party_switch", "never", reason="test", by=world.supervisor, at=NOW)
+        policies.ask("immigration_switch", "never", reason="test", by=world.supervisor, at=NOW)
+    with acting_as(second):
+        policies.give(asked, by=second, at=NOW)
+    with acting_as(world.stranger):
+        assert PolicyAnswer.objects.count() == 1
+    with acting_as_system("test"):
+        assert PolicyAnswer.objects.count() == 2
+
+
 def personal_access(world: World, tip: Tip) -> None:
     with as_owner():
         PersonalAccess.objects.create(
@@ -328,6 +343,7 @@ def journey() -> None:
     work(world)
     correct(world)
     keep_directory(world)
+    decide_policies(world)
     personal_access(world, tip)
     keep_the_shift(world, tip)
     run_jobs(world)

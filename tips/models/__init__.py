@@ -37,6 +37,7 @@ from tips.models.person import (
     SafeContact,
     YesNoUnknown,
 )
+from tips.models.policy import ANSWERS, Answer, PolicyAnswer, PolicyStatus, Switch
 from tips.models.tip import (
     DOOR_OF,
     NOT_TRIAGED,
@@ -55,8 +56,10 @@ from tips.models.tip import (
 from tips.models.wall import Wall
 
 __all__ = [
+    "ANSWERS",
     "DOOR_OF",
     "NOT_TRIAGED",
+    "Answer",
     "AnsweredAs",
     "Attachment",
     "CallerFlag",
@@ -98,6 +101,8 @@ __all__ = [
     "PersonalAccess",
     "Pillar",
     "Place",
+    "PolicyAnswer",
+    "PolicyStatus",
     "ReopenReason",
     "RequestType",
     "ResourceGiven",
@@ -107,6 +112,7 @@ __all__ = [
     "SharedAccount",
     "Situation",
     "StateDuty",
+    "Switch",
     "Tip",
     "TipAccess",
     "TipStatus",
