@@ -13,7 +13,7 @@ from agencies import audit
 from agencies.models import AlarmReason, User
 from agencies.whole import whole
 from casework import clock_rules
-from casework.actions import approvals, clocks, paging, proposals
+from casework.actions import approvals, clocks, closing, paging, proposals
 from casework.models import Approval, ApprovalStatus, Proposal
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
@@ -22,7 +22,7 @@ from tips.actions.danger import was_in_danger
 from tips.actions.intake import Resource
 from tips.facts_of import facts_of
 from tips.gathering import persons_of
-from tips.models import Contact, Danger, Person, Tip, Urgency, Wall
+from tips.models import Contact, Danger, Person, ReopenReason, Tip, TipStatus, Urgency, Wall
 from tips.told import Told
 
 TRIAGE_RULE = "triage"
@@ -40,7 +40,12 @@ def log_on_tip(
     resources: Sequence[Resource] = (),
     version: int | None = None,
 ) -> Tip:
-    """End a contact on a tip. A new tip gets the clock of its triage; danger to life is told to the supervisors."""
+    """End a contact on a tip. A new tip gets the clock of its triage; danger to life is told to the supervisors.
+
+    A closed `tip` is opened again by it: who names one chose so. It still counts once, the reopening apart (ruling 28).
+    """
+    if tip is not None and tip.status == TipStatus.CLOSED:
+        tip = closing.reopen(tip, reason=ReopenReason.NEW_CONTACT, by=by, at=at)
     was_raised = was_in_danger(contact)
     values = intake.with_danger(contact, values)
     began = values.get("started_at", contact.started_at)

@@ -15,7 +15,7 @@ from agencies.models import User
 from casework.pages.queue import neutral_line
 from tips import matches
 from tips.matches import Found, Match, Setting
-from tips.models import Contact, MatchAsk, MatchQuestion, SafeContact, Tip
+from tips.models import Contact, MatchAsk, MatchQuestion, SafeContact, Tip, TipStatus
 from tips.told import IdentifierTold
 
 MOST = 10
@@ -45,6 +45,8 @@ class MatchShown:
     line: str
     reasons: list[str]
     is_likely: bool
+    is_closed: bool = False
+    is_ours: bool = False
 
 
 @dataclass
@@ -134,7 +136,14 @@ def _tips(ids: Sequence[UUID], user: User) -> dict[UUID, Tip]:
 def _row(tip: Tip, match: Match, user: User) -> MatchShown:
     situation = disclosed(tip.situation, to=user)
     line = neutral_line(situation.get("facts", {}), tip.state, tip.county)
-    return MatchShown(disclosed(tip, to=user), line, match.reasons, match.is_likely)
+    return MatchShown(
+        tip=disclosed(tip, to=user),
+        line=line,
+        reasons=match.reasons,
+        is_likely=match.is_likely,
+        is_closed=tip.status == TipStatus.CLOSED,
+        is_ours=tip.holder_agency_id == user.acting_agency_id and tip.status != TipStatus.MERGED,
+    )
 
 
 def asks_of(tip: Tip, *, user: User) -> list[Disclosed]:

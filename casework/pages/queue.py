@@ -18,7 +18,7 @@ from casework.cards import propose_summary
 from casework.models import CallBack, Clock, Presence
 from casework.pages.conversation import urgent_at_the_desk
 from tips import facts as vocabulary
-from tips.models import DOOR_OF, Channel, Contact, ContactStatus, TipAccess, TipStatus
+from tips.models import DOOR_OF, Channel, Contact, ContactStatus, MatchQuestion, TipAccess, TipStatus
 from tips.models import NOT_TRIAGED as UNTRIAGED
 
 ORDER = ("urgency", "next_due_at", "tip")
@@ -52,6 +52,7 @@ class Beside:
     drafts: list[dict[str, Any]]
     urgent: list[dict[str, Any]]
     call_backs: str
+    questions: str
 
 
 def open_to(user: User, view: str) -> QuerySet[TipAccess]:
@@ -152,15 +153,21 @@ def beside(user: User) -> Beside:
     drafts = mine.order_by("started_at").values(json=JSONObject(id="id", channel="channel", started_at="started_at"))
     counts = {f"count_{view}": keyset.capped_count(open_to(user, view)) for view in VIEWS}
     promised = keyset.capped_count(CallBack.objects.visible_to(user).open())
+    asked = keyset.capped_count(MatchQuestion.objects.visible_to(user).filter(answer=""))
     me = User.objects.filter(pk=user.pk).annotate(
-        **counts, in_progress=ArraySubquery(drafts), urgent=ArraySubquery(urgent_at_the_desk(user)), promised=promised
+        **counts,
+        in_progress=ArraySubquery(drafts),
+        urgent=ArraySubquery(urgent_at_the_desk(user)),
+        promised=promised,
+        asked=asked,
     )
-    found = me.values(*counts, "in_progress", "urgent", "promised")[0]
+    found = me.values(*counts, "in_progress", "urgent", "promised", "asked")[0]
     return Beside(
         counts={view: keyset.count_words(found[f"count_{view}"]) for view in VIEWS},
         drafts=[_draft(row) for row in found["in_progress"]],
         urgent=[{**row, **_draft(row)} for row in found["urgent"]],
         call_backs=keyset.count_words(found["promised"]),
+        questions=keyset.count_words(found["asked"]),
     )
 
 

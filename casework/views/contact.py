@@ -35,7 +35,7 @@ from tips.models import AnsweredAs, Contact, ContactStatus, Draft, Interpretatio
 
 _ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
 # Where the page stands after a button that leads nowhere else.
-_AFTER = {"look": "#help", "told_duty": "#minor", "doubt": "#doubt_part"}
+_AFTER = {"look": "#help", "told_duty": "#minor", "doubt": "#doubt_part", "on_tip": "#next"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
     """Do what the pressed button says; what was typed is kept first, so that no answer of ours can lose it."""
     act, _, argument = request.POST.get("act", "save").partition(":")
     data = request.POST.copy()
-    prepare(data, act)
+    prepare(data, act, argument)
     now = timezone.now()
     typed = _typed(record, data, user)
     try:

@@ -45,6 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "count": beside.counts[view],
         "drafts": beside.drafts,
         "call_backs": beside.call_backs,
+        "questions": beside.questions,
         "urgent": beside.urgent,
         "groups": queue.grouped(page.rows, user=user, now=now),
         "page": page,

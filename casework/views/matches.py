@@ -66,7 +66,8 @@ def _tip(user: User, pk: UUID) -> Tip:
 
 def _answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     is_fragment = "HX-Request" in request.headers
-    return render(request, "matches/list.html" if is_fragment else "matches/page.html", context)
+    template = "matches/list.html" if is_fragment else "matches/page.html"
+    return render(request, template, {**context, "is_fragment": is_fragment})
 
 
 def _record(shown: pages.MatchesShown, user: User, *, kind: str, object_id: UUID) -> None:

@@ -282,7 +282,7 @@ def test_a_reference_that_is_not_held_is_unknown(world: World, reference: str) -
     url = _open(client)
     response = client.post(url, _form(client, url, act="triage", tip_reference=reference, narrative=WORDS))
     assert response.status_code == 422
-    assert "No open tip of your desk has this reference." in response.text
+    assert "No tip of your desk has this reference." in response.text
     assert WORDS in response.text
 
 

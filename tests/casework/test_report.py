@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import AuditEvent, Role
 from agencies.scope import acting_as
+from casework.actions import merging
 from casework.reports import csv_file
 from casework.reports.chart import bar_chart
 from casework.reports.contacts_by_channel import Table, contacts_by_channel
 from casework.reports.definition import Period
-from tests.factories import World, make_user
+from tests.factories import NOW, World, log_tip, make_user
 from tips.models import Contact
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,12 @@ def test_the_reports_are_in_the_staff_navigation_of_those_who_may_read_them(clie
     for who, expected in (("supervisor", True), ("auditor", False), ("operator", False)):
         client.force_login(getattr(world, who))
         assert ('href="/admin/reports/"' in client.get("/help/").content.decode()) == expected
+
+
+def test_merged_tips_leave_the_contacts_that_were_counted(world: World) -> None:
+    older, newer = log_tip(world), log_tip(world)
+    before = counted(world)
+    with acting_as(world.operator):
+        merging.merge([newer, older], reason="Same house", by=world.operator, at=NOW)
+    assert before.total.substantive_total == 2
+    assert counted(world) == before

@@ -125,7 +125,8 @@ def end_on_tip(
 ) -> Tip:
     """Put what was told onto a new tip, or onto one that the desk already holds; returns the tip.
 
-    Raises PermissionDenied for a tip of another holder, Conflict when the contact has ended meanwhile.
+    Raises PermissionDenied for a tip of another holder, Conflict when the contact has ended meanwhile or the tip is
+    closed: what is put on a tip that nobody works on is read by nobody.
     """
     values = with_danger(contact, values or {})
     is_life = values.get("danger", contact.danger) == Danger.LIFE
@@ -137,6 +138,8 @@ def end_on_tip(
         raise PermissionDenied("Add contacts only to tips that your hotline holds.")
     elif tip.status == TipStatus.MERGED:
         raise Conflict(f"{tip.reference} was merged with another tip. Add the contact to that one.")
+    elif _is_closed(tip):
+        raise Conflict(f"{tip.reference} was closed meanwhile. Choose: reopen it, or open a new tip.")
     elif is_life:
         tip = _raise_to_p0(tip, by=by, at=at)
     ended = {**values, "ended_as": EndedAs.ON_TIP, "tip_id": tip.pk}
@@ -224,6 +227,11 @@ def _new_tip(told: Told, *, is_danger_to_life: bool, by: User, at: datetime) -> 
 def with_danger(contact: Contact, values: Mapping[str, Any]) -> dict[str, Any]:
     """The contact's coded fields; a danger that was raised and not taken back counts as danger to life (ruling 1)."""
     return {**values, "danger": Danger.LIFE} if danger.was_in_danger(contact) else dict(values)
+
+
+def _is_closed(tip: Tip) -> bool:
+    """As it stands now; until the deed ends nobody can close it."""
+    return Tip.objects.select_for_update(of=("self",)).get(pk=tip.pk).status == TipStatus.CLOSED
 
 
 def _raise_to_p0(tip: Tip, *, by: User, at: datetime) -> Tip:

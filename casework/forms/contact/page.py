@@ -132,12 +132,15 @@ class ContactForms:
         return Told(facts={**behind, **facts}, codes=codes, identifiers=identifiers, **told)
 
 
-def prepare(data: QueryDict, act: str) -> None:
-    """Complete what a button sent: what follows from what was typed, one more row, the mark of a doubt."""
+def prepare(data: QueryDict, act: str, argument: str = "") -> None:
+    """Complete what a button sent: what follows from what was typed, one more row, a doubt, the tip it belongs to."""
     for section in _ALL:
         section.prepare(data)
     if act == "doubt":
         data["doubt"] = "" if data.get("doubt") else "on"
+    if act == "on_tip":
+        data["tip_reference"] = argument
+        data.pop("again", None)
     if act in ADDS:
         key = f"{ADDS[act]}-TOTAL_FORMS"
         text = data.get(key, "")
