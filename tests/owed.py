@@ -16,8 +16,6 @@ OWED = {
     "tests/browser/test_frame_in_browser.py::test_targets_of_the_frame": "the link to the last five was too low",
     "tests/architecture/test_attacks_walls.py::test_a_walled_supervisor_is_not_told": "calls a function that moved",
     "tests/casework/test_routing_properties.py::test_every_fact_of_the_vocabulary": "two facts that no rule reads",
-    "tests/agencies/test_import_hsds_command.py::test_database_without_agency_kinds": "its way to empty the directory"
-    " meets tables that the role does not read",
     "tests/long/": _LONG,
     "tests/browser/test_every_page.py": _LONG,
     "tests/architecture/test_bench.py": "the bench's literal counts of statements are older than the savings",

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from agencies import audit
 from agencies.actions.directory_rows import Count, Outcome, Writing, batches, take
 from agencies.hsds import Directory
 from agencies.hsds.records import Record
-from agencies.models import Agency, AgencyKind, Capacity, Coverage, Hours, Location, Phone, Service
+from agencies.models import Agency, AgencyKind, Capacity, Coverage, GroupMember, Hours, Location, Phone, Service
 from agencies.scope import Actor
 
 # Tables of the source -> the line of the table of counts.
@@ -28,7 +28,7 @@ COUNTED = {
 }
 _AGENCY_FIELDS = (
     "name", "alternate_name", "description", "email", "website", "kind_id", "accepts_by", "funded_under", "is_group",
-    "functions", "sectors", "time_zone",
+    "functions", "sectors", "time_zone", "languages",
 )  # fmt: skip
 _SERVICE_FIELDS = (
     "name", "alternate_name", "description", "status", "needs", "languages", "minimum_age", "maximum_age",
@@ -38,7 +38,7 @@ _LOCATION_FIELDS = (
     "name", "kind", "is_confidential", "description", "address", "city", "county", "state", "postal_code", "country",
     "latitude", "longitude",
 )  # fmt: skip
-_PHONE_FIELDS = ("number", "extension", "purpose", "kind", "description")
+_PHONE_FIELDS = ("number", "extension", "purpose", "kind", "description", "verified_on", "source")
 _HOURS_FIELDS = ("weekdays", "opens_at", "closes_at", "time_zone", "description")
 _AREA = ("kind", "country", "state", "county", "code")
 
@@ -81,6 +81,7 @@ class _Writer:
     def write_all(self) -> None:
         self._each("organization", Agency, (*_AGENCY_FIELDS, "extra", "updated_at"))
         self._set_parents()
+        self._set_members()
         self._each("service", Service, (*_SERVICE_FIELDS, "agency_id", "extra"))
         self._each("location", Location, (*_LOCATION_FIELDS, "agency_id", "extra"))
         self._join_services()
@@ -90,6 +91,9 @@ class _Writer:
         self._remove_dropped("schedule", Hours)
         self._coverage()
         self._capacities()
+        for batch in batches(sorted(self.written["organization"])):
+            covering = Coverage.objects.filter(agency_id__in=batch).values("agency_id").distinct().count()
+            self.outcome.without_coverage += len(batch) - covering
         for refusal in self.outcome.refusals:
             if refusal.is_row and refusal.table in COUNTED:
                 self.outcome.counts[COUNTED[refusal.table]].refused += 1
@@ -175,6 +179,18 @@ class _Writer:
                 row.parent_id = parents[row.pk]
             Agency.objects.bulk_update(rows, ["parent"])
 
+    def _set_members(self) -> None:
+        """Seats in groups that the file names; those that were given here stay."""
+        seats = [
+            GroupMember(group_id=record.id, member_id=member, is_co_lead=is_co_lead)
+            for record in self.records.get("organization", [])
+            for member, is_co_lead in record.members
+            if record.id in self.written["organization"] and member in self.ours
+        ]
+        GroupMember.objects.bulk_create(
+            {(seat.group_id, seat.member_id): seat for seat in seats}.values(), ignore_conflicts=True, batch_size=500
+        )
+
     def _join_services(self) -> None:
         through = Location.services.through
         pairs = {
@@ -204,25 +220,29 @@ class _Writer:
             model._default_manager.filter(pk__in=gone).delete()
 
     def _coverage(self) -> None:
-        by_service: dict[UUID, list[Record]] = defaultdict(list)
+        """By holder: a service, or the agency for what it covers as a whole."""
+        by_holder: dict[UUID, list[Record]] = defaultdict(list)
         for record in self.records.get("coverage", []):
-            if record.links["service"] in self.written["service"]:
-                by_service[record.links["service"]].append(record)
+            agency, service = record.links["agency"], record.links.get("service")
+            if service is None and agency in self.written["organization"]:
+                by_holder[agency].append(record)
+            elif service in self.written["service"]:
+                by_holder[service].append(record)
             else:
                 self.outcome.refuse(record, "service_id", "the service that this names was refused")
-        for batch in batches(by_service):
+        for batch in batches(by_holder):
             known: dict[UUID, list[Coverage]] = defaultdict(list)
-            for row in Coverage.objects.filter(service_id__in=batch):
-                known[row.service_id or row.pk].append(row)
+            for row in Coverage.objects.filter(Q(service_id__in=batch) | Q(service=None, agency_id__in=batch)):
+                known[row.service_id or row.agency_id].append(row)
             new: list[Coverage] = []
             gone: list[UUID] = []
-            for service in batch:
-                self._coverage_of(by_service[service], known[service], new, gone)
+            for holder in batch:
+                self._coverage_of(by_holder[holder], known[holder], new, gone)
             Coverage.objects.filter(pk__in=gone).delete()
             Coverage.objects.bulk_create(new, batch_size=500)
 
     def _coverage_of(self, records: list[Record], known: list[Coverage], new: list[Coverage], gone: list[UUID]) -> None:
-        """One service's areas. Imported rows have an id of version 5, made from the area; rows by hand have not."""
+        """One holder's areas. Imported rows have an id of version 5, made from the area; rows by hand have not."""
         count = self._count("coverage")
         areas = {tuple(getattr(row, name) for name in _AREA) for row in known}
         ids = {row.pk for row in known}
@@ -232,7 +252,10 @@ class _Writer:
                 continue
             new.append(
                 Coverage(
-                    id=record.id, agency_id=record.links["agency"], service_id=record.links["service"], **record.values
+                    id=record.id,
+                    agency_id=record.links["agency"],
+                    service_id=record.links.get("service"),
+                    **record.values,
                 )
             )
             count.created += 1

@@ -33,11 +33,13 @@ class Count:
 
 @dataclass(slots=True)
 class Outcome:
-    """What an import did: counts by table, all refusals, and how many fields were kept as edited here."""
+    """What an import did: counts by table, all refusals, how many fields were kept as edited here, and how many
+    agencies of the file cover no place."""
 
     counts: dict[str, Count]
     refusals: list[Refusal] = field(default_factory=list)
     kept_fields: int = 0
+    without_coverage: int = 0
 
     @property
     def came_in(self) -> bool:

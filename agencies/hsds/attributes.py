@@ -44,6 +44,7 @@ class Attributes:
         try:
             said = storable({k: v for k, v in row.values.items() if k not in ("id", "taxonomy_term_id")})
             code, name = (storable(term.values.get(k) or "") for k in ("code", "name")) if term else ("", "")
+            more = storable(self._more(row, term))
         except BadValue as problem:
             self._index.found.refuse(row, "attribute", str(problem))
             return
@@ -53,7 +54,20 @@ class Attributes:
             return
         self._names.setdefault(holder, []).extend(str(w) for w in (name, said.get("value"), said.get("label")) if w)
         said.pop("link_id", None)
-        self._extra.setdefault(holder, []).append(said | _if_given(code=code, name=name, taxonomy=taxonomy))
+        self._extra.setdefault(holder, []).append(said | _if_given(code=code, name=name, taxonomy=taxonomy) | more)
+
+    def _more(self, row: Row, term: Row | None) -> dict[str, Any]:
+        """The row's id, and what its term says beside code, name and the taxonomy's name."""
+        found: dict[str, Any] = {"id": str(self._index.id_of("attribute", row.key))}
+        if term is None:
+            return found
+        named = ("id", "code", "name", "taxonomy_id")
+        rest = {k: v for k, v in term.values.items() if k not in named and v not in (None, "", [])}
+        found["term"] = rest | {"id": str(self._index.id_of("taxonomy_term", term.key))}
+        if detail := self._index.at(term, "taxonomy"):
+            rest = {k: v for k, v in detail.values.items() if v not in (None, "", [])}
+            found["term"]["taxonomy_detail"] = rest | {"id": str(self._index.id_of("taxonomy", detail.key))}
+        return found
 
     def _holder(self, row: Row) -> UUID | None:
         entity = TABLES.get(str(row.values.get("link_entity") or ""))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from agencies.hsds import places, terms
 from agencies.hsds.attributes import Attributes
-from agencies.hsds.fields import storable, take_over
+from agencies.hsds.fields import LINKS, storable, take_over
 from agencies.hsds.index import Index
 from agencies.hsds.records import BadValue, Record, Row
 
@@ -66,7 +66,20 @@ class Builder:
         parent = self.index.id_of("organization", row.values.get("parent_organization_id"))
         if parent and parent != record.id:
             record.links["parent"] = parent
+        self._set_members(record, row)
         return True
+
+    def _set_members(self, record: Record, row: Row) -> None:
+        """Who sits in a group; HSDS knows no groups, so they stand in a property of ours."""
+        given = row.values.get("casework_members") or []
+        seats = given if isinstance(given, list) else [given]
+        for seat in seats:
+            member = self.index.id_of("organization", seat.get("organization_id")) if isinstance(seat, dict) else None
+            if member is None or member == record.id:
+                reason = "each member must name another organization"
+                self.found.refuse(row, "casework_members", reason, is_row=False)
+            else:
+                record.members.append((member, seat.get("is_co_lead") is True))
 
     def _service(self, record: Record, row: Row) -> bool:
         agency = self._agency(row, "organization_id")
@@ -146,8 +159,8 @@ class Builder:
 
     def _keep_link(self, row: Row, service: Record) -> None:
         """What the link itself says ("by appointment only here") stays with the service."""
-        unused = {k: v for k, v in row.values.items() if k not in ("id", "service_id") and v not in (None, "")}
-        if unused.keys() - {"location_id"}:
+        unused = said(self, row) | named(self, row, "location")
+        if unused.keys() - {"id", "location_id"}:
             keep(service, "service_at_locations", unused, row, self.index)
 
 
@@ -157,6 +170,24 @@ def keep(holder: Record, name: str, unused: dict[str, Any], row: Row, index: Ind
         holder.extra.setdefault(name, []).append(storable(unused))
     except BadValue as problem:
         index.found.refuse(row, name, str(problem), is_row=False)
+
+
+def without_links(row: Row) -> dict[str, Any]:
+    """What a row says, apart from its id and what it hangs on."""
+    return {n: v for n, v in row.values.items() if v not in (None, "", []) and n not in LINKS}
+
+
+def said(builder: Builder, row: Row) -> dict[str, Any]:
+    """What a row says, with its id, its own attributes and the phone or contact that it names."""
+    at = builder.index.id_of(row.table, row.key)
+    kept = without_links(row) | named(builder, row, "contact") | named(builder, row, "phone")
+    return kept | (builder.attributes.others(at) | {"id": str(at)} if at else {})
+
+
+def named(builder: Builder, row: Row, table: str) -> dict[str, Any]:
+    """The id that a row names in its `<table>_id`, as ours; nothing when it names none."""
+    at = builder.index.link(row, table)
+    return {f"{table}_id": str(at)} if at else {}
 
 
 def _absent(table: str) -> str:
@@ -181,8 +212,9 @@ def set_addresses(builder: Builder) -> None:
                 continue
             if place == 0:
                 _set_address(location, *taken)
+                location.extra.setdefault("address", {})["id"] = str(builder.index.id_of("address", row.key))
             else:
-                keep(location, "addresses", dict(row.values), row, builder.index)
+                keep(location, "addresses", said(builder, row), row, builder.index)
 
 
 def _set_address(location: Record, ours: dict[str, Any], unused: dict[str, Any]) -> None:
@@ -215,5 +247,6 @@ def set_time_zones(builder: Builder) -> None:
         if zone := places.time_zone(location.values.get("postal_code", "")):
             seen.setdefault(location.links["agency"], []).append(zone)
     for at, zones in seen.items():
-        if agency := builder.of("organization").get(at):
+        agency = builder.of("organization").get(at)
+        if agency and "time_zone" not in agency.values:
             agency.values["time_zone"] = max(sorted(set(zones)), key=zones.count)

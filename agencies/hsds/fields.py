@@ -8,10 +8,11 @@ from agencies.hsds import values
 from agencies.hsds.records import BadValue, Found, Row
 from agencies.hsds.tables import RENAMED
 
-# Links between rows, resolved elsewhere; they are no properties of the record.
-_LINKS = {
+# Links between rows, resolved elsewhere; they are no properties of the record. The last line holds our own.
+LINKS = {
     "id", "link_id", "link_entity", "resource_id", "organization_id", "service_id", "location_id", "contact_id",
     "phone_id", "service_at_location_id", "taxonomy_term_id", "taxonomy_id", "unit_id", "address_id",
+    "casework_areas", "casework_coverage", "casework_members",
 }  # fmt: skip
 
 
@@ -32,7 +33,12 @@ _NAMED = {
     "email": Field("email", values.email),
 }
 FIELDS = {
-    "organization": _NAMED | {"website": Field("website", values.url)},
+    "organization": _NAMED
+    | {
+        "website": Field("website", values.url),
+        "casework_languages": Field("languages", values.words, empty=[]),
+        "casework_time_zone": Field("time_zone", values.zone, empty="America/New_York"),
+    },
     "service": _NAMED
     | {
         "url": Field("url", values.url),
@@ -65,12 +71,16 @@ FIELDS = {
         "extension": Field("extension", values.code(20)),
         "type": Field("kind", values.phone_kind),
         "description": Field("description", values.text(255)),
+        "casework_extension": Field("extension", values.code(20)),
+        "casework_verified_on": Field("verified_on", values.day, empty=None),
+        "casework_source": Field("source", values.text(200)),
     },
     "schedule": {
         "byday": Field("weekdays", values.weekdays),
         "opens_at": Field("opens_at", values.clock_time, empty=None),
         "closes_at": Field("closes_at", values.clock_time, empty=None),
         "timezone": Field("time_zone", values.zone),
+        "casework_time_zone": Field("time_zone", values.zone),
         "description": Field("description", values.text()),
     },
     "service_capacity": {
@@ -95,8 +105,8 @@ def take_over(row: Row, found: Found) -> tuple[dict[str, Any], dict[str, Any]] |
         value = row.values[source_name]
         try:
             if name in spec:
-                ours[spec[name].name] = _parsed(spec[name], value)
-            elif name not in _LINKS and value not in (None, "", [], {}):
+                _put(ours, spec[name], value)
+            elif name not in LINKS and value not in (None, "", [], {}):
                 unused[name] = storable(value)
         except BadValue as problem:
             required = name in spec and spec[name].is_required
@@ -110,9 +120,11 @@ def take_over(row: Row, found: Found) -> tuple[dict[str, Any], dict[str, Any]] |
     return ours, unused
 
 
-def _parsed(field: Field, value: Any) -> Any:
+def _put(ours: dict[str, Any], field: Field, value: Any) -> None:
+    """Set a field; two properties may mean the same one, and then the one that says something counts."""
     parsed = field.parse(value)
-    return field.empty if parsed is None else parsed
+    if parsed is not None or not ours.get(field.name):
+        ours[field.name] = field.empty if parsed is None else parsed
 
 
 def storable(value: Any) -> Any:

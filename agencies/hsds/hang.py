@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from agencies.hsds import places, values
-from agencies.hsds.build import Builder, home_state, keep
+from agencies.hsds.build import Builder, home_state, keep, named, said, without_links
 from agencies.hsds.fields import take_over
 from agencies.hsds.records import BadValue, Record, Row, stable_id
 from agencies.hsds.tables import HOLDERS, KEPT_AS
@@ -22,9 +22,7 @@ def hang_all(builder: Builder) -> None:
         _phone(builder, at, row)
     for at, row in builder.index.rows("schedule").items():
         _schedule(builder, at, row)
-    states = home_state(builder)
-    for row in builder.index.rows("service_area").values():
-        _coverage(builder, row, states)
+    _all_coverage(builder)
     for at, row in builder.index.rows("service_capacity").items():
         _capacity(builder, at, row)
     for row in builder.index.rows("language").values():
@@ -100,6 +98,7 @@ def _phone(builder: Builder, at: UUID, row: Row) -> None:
     if purpose := builder.attributes.own(at).get("purpose"):
         ours["purpose"] = purpose[0]
     _add(builder, at, row, links, ours)
+    unused |= builder.attributes.others(at) | named(builder, row, "contact")
     if unused:
         _keep_with_holder(builder, row, links, "phones", {"id": row.key, **unused})
 
@@ -110,6 +109,7 @@ def _schedule(builder: Builder, at: UUID, row: Row) -> None:
     if taken is None or links is None:
         return
     ours, unused = taken
+    unused |= builder.attributes.others(at)
     if not ours.get("time_zone"):
         ours["time_zone"] = values.offset_zone(row.values.get("opens_at"))
     if any(row.values.get(name) for name in _NOT_WEEKLY) or not _is_every_week(row):
@@ -124,6 +124,14 @@ def _is_every_week(row: Row) -> bool:
     return row.values.get("freq") in (None, "", "WEEKLY") and str(row.values.get("interval") or 1) == "1"
 
 
+def _all_coverage(builder: Builder) -> None:
+    states = home_state(builder)
+    for row in builder.index.rows("service_area").values():
+        _coverage(builder, row, states)
+    for agency in builder.of("organization").values():
+        _agency_coverage(builder, agency)
+
+
 def _coverage(builder: Builder, row: Row, states: dict[UUID, str]) -> None:
     """One record for each area that the text names; a text without places is kept as it is, and said so."""
     service = builder.of("service").get(_holders(builder, row).get("service", UUID(int=0)))
@@ -133,27 +141,36 @@ def _coverage(builder: Builder, row: Row, states: dict[UUID, str]) -> None:
     agency = service.links["agency"]
     state = builder.found.settings.default_state or states.get(agency, "")
     name = "extent" if row.values.get("extent_type") == "text" else "name"
+    given = row.values.get("casework_areas")
     try:
-        found = _areas(row.values.get(name), state)
+        found = places.given_areas(given) if given else _areas(row.values.get(name), state)
     except BadValue as problem:
-        builder.found.refuse(row, name, str(problem))
-        keep(service, "service_areas", _without_links(row), row, builder.index)
+        builder.found.refuse(row, "casework_areas" if given else name, str(problem))
+        keep(service, "service_areas", without_links(row), row, builder.index)
         return
+    _add_areas(builder, row, found, {"agency": agency, "service": service.id})
+    if len(without_links(row)) > 1:
+        keep(service, "service_areas", said(builder, row), row, builder.index)
+
+
+def _agency_coverage(builder: Builder, agency: Record) -> None:
+    """Areas that an agency covers as a whole: HSDS has no place for them, so they stand in a property of ours."""
+    given = agency.origin.values.get("casework_coverage")
+    try:
+        _add_areas(builder, agency.origin, places.given_areas(given) if given else [], {"agency": agency.id})
+    except BadValue as problem:
+        builder.found.refuse(agency.origin, "casework_coverage", str(problem), is_row=False)
+
+
+def _add_areas(builder: Builder, row: Row, found: list[places.Area], links: Links) -> None:
+    holder = links.get("service", links["agency"])
     for area in found:
-        fields = {
-            "kind": area.kind,
-            "country": area.country,
-            "state": area.state,
-            "county": area.county,
-            "code": area.code,
-        }
-        at = stable_id("coverage", f"{service.id}/{'/'.join(fields.values())}", source=builder.found.settings.source)
+        fields = {"kind": area.kind, "country": area.country, "state": area.state, "county": area.county}
+        fields["code"] = area.code
+        at = stable_id("coverage", f"{holder}/{'/'.join(fields.values())}", source=builder.found.settings.source)
         origin = Row("coverage", row.values, row.file, row.where)
-        record = Record("coverage", at, "", origin, values=fields | {"label": area.label})
-        record.links = {"agency": agency, "service": service.id}
+        record = Record("coverage", at, "", origin, values=fields | {"label": area.label}, links=links)
         builder.of("coverage").setdefault(at, record)
-    if len(_without_links(row)) > 1:
-        keep(service, "service_areas", _without_links(row), row, builder.index)
 
 
 def _areas(value: Any, state: str) -> list[places.Area]:
@@ -179,6 +196,8 @@ def _capacity(builder: Builder, at: UUID, row: Row) -> None:
         builder.found.refuse(row, "unit", str(problem))
         return
     ours["unit"] = name or "places"
+    if unit and len(without_links(unit)) > 1:
+        unused["unit"] = said(builder, unit)
     _add(builder, at, row, {"service": service}, ours)
     if unused:
         keep(builder.of("service")[service], "capacities", {"id": row.key, **unused}, row, builder.index)
@@ -204,15 +223,18 @@ def _keep_rows(builder: Builder, table: str, name: str) -> None:
             _keep_program(builder, row)
             continue
         links = _holders(builder, row)
-        holder = next((builder.of(t)[links[t]] for t in HOLDERS if t in links), None)
-        if holder is None:
+        holder = next((t for t in HOLDERS if t in links), "")
+        if not holder:
             builder.found.refuse(
                 row, _named_holder(row), "this belongs to no organization, service or location that came in"
             )
             continue
-        said = _without_links(row)
-        if table != "language" or row.values.get("note") or not row.values.get("service_id"):
-            keep(holder, name, said, row, builder.index)
+        if table == "language" and row.values.get("service_id") and without_links(row).keys() <= {"name"}:
+            continue  # Its name is in the service's own list.
+        kept = said(builder, row)
+        if holder == "service" and "location" in links:
+            kept["location_id"] = str(links["location"])
+        keep(builder.of(holder)[links[holder]], name, kept, row, builder.index)
 
 
 def _keep_program(builder: Builder, row: Row) -> None:
@@ -221,15 +243,11 @@ def _keep_program(builder: Builder, row: Row) -> None:
     holders = [builder.of("organization").get(builder.index.link(row, "organization") or UUID(int=0))]
     holders += [s for s in builder.of("service").values() if at and builder.index.link(s.origin, "program") == at]
     for holder in filter(None, holders):
-        keep(holder, "programs", {"id": row.key, **_without_links(row)}, row, builder.index)
+        keep(holder, "programs", said(builder, row), row, builder.index)
 
 
-def _keep_with_holder(builder: Builder, row: Row, links: Links, name: str, said: dict[str, Any]) -> None:
+def _keep_with_holder(builder: Builder, row: Row, links: Links, name: str, what: dict[str, Any]) -> None:
     for table, link in (("service", "service"), ("location", "location"), ("organization", "agency")):
         if holder := builder.of(table).get(links.get(link, UUID(int=0))):
-            keep(holder, name, said, row, builder.index)
+            keep(holder, name, what, row, builder.index)
             return
-
-
-def _without_links(row: Row) -> dict[str, Any]:
-    return {n: v for n, v in row.values.items() if v not in (None, "", []) and n != "id" and not n.endswith("_id")}

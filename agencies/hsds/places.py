@@ -36,6 +36,8 @@ _ZIP = re.compile(r"^(?:zip(?: code)?:?\s*)?(\d{5})(?:-\d{4})?$", re.IGNORECASE)
 _STATE_AND_ZIP = re.compile(
     r"^(?:state:\s*)?(?P<state>[A-Za-z]{2})\.?(?:\s+(?P<zip>\d{5}(?:-\d{4})?))?$", re.IGNORECASE
 )
+# The parts of an area, and how many letters the directory holds of each.
+_PARTS = {"kind": 10, "country": 2, "state": 2, "county": 100, "code": 120, "label": 255}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,35 @@ def areas(value: object, *, state: str = "", country: str = "US") -> list[Area]:
         if name := re.sub(r"\s+", " ", part).strip():
             found += _areas(name, state=state, country=country)
     return list(dict.fromkeys(found))
+
+
+def given_areas(value: object) -> list[Area]:
+    """Areas that are given part by part, as our own export writes them. Raises BadValue for what is no area."""
+    found = []
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, dict) or item.keys() - set(_PARTS):
+            raise BadValue(f"each area must be an object of {', '.join(_PARTS)}")
+        parts = {name: clean(item.get(name)) or "" for name in _PARTS}
+        area = Area(**parts)
+        needs = {"state": [area.state], "county": [area.state, area.county], "zip": [area.code], "tribal": [area.code]}
+        needs |= {"country": [area.country], "worldwide": []}
+        if area.kind not in needs or not all(needs[area.kind]):
+            raise BadValue("each area must say its kind, and name the place of that kind")
+        if any(len(parts[name]) > limit for name, limit in _PARTS.items()):
+            raise BadValue("a part of an area is too long")
+        found.append(area)
+    return list(dict.fromkeys(found))
+
+
+def area_name(area: Area) -> str:
+    """An area in words that `areas` reads back, as far as words can say it."""
+    if area.kind == "county":
+        return f"{area.county} County, {STATES.get(area.state, area.state)}"
+    if area.kind == "state":
+        return STATES.get(area.state, area.state)
+    if area.kind == "country":
+        return "United States" if area.country == "US" else area.country
+    return area.code or "Worldwide"
 
 
 def _areas(name: str, *, state: str, country: str) -> list[Area]:

@@ -56,8 +56,8 @@ class Record:
     """One record in our words.
 
     `values` holds only the fields that the source gave, under the names of `agencies.models`; `links` the ids of the
-    agency, service and location it belongs to; `services` the services given at a location; `extra` whatever the
-    source says that we have no field for.
+    agency, service and location it belongs to; `services` the services given at a location; `members` the agencies of
+    a group, each with whether it leads; `extra` whatever the source says that we have no field for.
     """
 
     table: str
@@ -67,6 +67,7 @@ class Record:
     values: dict[str, Any] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
     services: list[UUID] = field(default_factory=list)
+    members: list[tuple[UUID, bool]] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
 
 

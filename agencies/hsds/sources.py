@@ -7,6 +7,7 @@ from typing import Any
 
 from agencies.hsds.csv_rows import read_csv
 from agencies.hsds.mapping import keep_only_names, read_mapped
+from agencies.hsds.published import is_published
 from agencies.hsds.records import Found, Refusal, Row, UnreadablePath, content_key
 from agencies.hsds.tables import HOLDER_FIELD, HOLDERS, POINTS_AT, TABLES
 
@@ -66,13 +67,23 @@ def _read_table(path: Path, found: Found) -> None:
         return
     _, rows = read_csv(path)
     for row in rows:
-        own = Row(table, dict(row.cells), path.name, str(row.line))
+        own = Row(table, {name: _cell(table, name, cell) for name, cell in row.cells.items()}, path.name, str(row.line))
         if row.problem:
             found.refuse(own, "row", row.problem)
             continue
         if row.has_slipped:
             keep_only_names(own, found)
         found.rows.append(own)
+
+
+def _cell(table: str, name: str, cell: str) -> Any:
+    """A cell; under a name that HSDS does not publish it may hold a list or an object, written as JSON."""
+    if cell[:1] not in ("[", "{") or is_published(table, name):
+        return cell
+    try:
+        return json.loads(cell)
+    except (ValueError, RecursionError):
+        return cell
 
 
 def _read_text(path: Path, found: Found) -> None:

@@ -146,7 +146,8 @@ def test_unknown_properties_and_unmodelled_objects_are_kept(tmp_path: Path) -> N
         tmp_path,
         agency(colour="blue", funding=[{"id": "f", "source": "Grants"}], services=[service(wait_time="2 days")]),
     )
-    assert directory.records["organization"][0].extra == {"colour": "blue", "funding": [{"source": "Grants"}]}
+    funding = {"id": "7563c84b-1e8e-57ad-bd5b-8bc04d7bc087", "source": "Grants"}
+    assert directory.records["organization"][0].extra == {"colour": "blue", "funding": [funding]}
     assert directory.records["service"][0].extra == {"wait_time": "2 days"}
 
 

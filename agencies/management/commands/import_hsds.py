@@ -56,6 +56,11 @@ class Command(BaseCommand):
             self.stdout.write("".join([f"{table:15}", *(f"{number:>10}" for number in vars_of(count).values())]))
         fields = sum(not refusal.is_row for refusal in outcome.refusals)
         self.stdout.write(f"Single fields left out: {fields}. Fields kept as edited here: {outcome.kept_fields}.")
+        if outcome.without_coverage:
+            self.stdout.write(
+                f"Agencies that cover no place: {outcome.without_coverage}. Until coverage is added, nobody who"
+                " looks for help at a place finds them."
+            )
         if is_dry:
             self.stdout.write("This was a dry run: nothing was changed.")
 
