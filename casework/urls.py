@@ -30,6 +30,7 @@ from casework.views import (
     shift,
     tip,
     triage,
+    walls,
     work,
 )
 
@@ -91,6 +92,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tips/<uuid:pk>/compare/<uuid:other>/link/", merging.link, name="tip-link"),
     path("tips/<uuid:pk>/compare/<uuid:other>/link/<uuid:link>/", merging.unlink, name="tip-unlink"),
     path("tips/<uuid:pk>/unmerge/", merging.unmerge, name="tip-unmerge"),
+    path("tips/<uuid:pk>/walls/", walls.tip_walls, name="tip-walls"),
+    path("tips/<uuid:pk>/walls/<uuid:wall>/end/", walls.wall_end, name="tip-wall-end"),
+    path("tips/<uuid:pk>/wall/", walls.wall_off_oneself, name="tip-wall"),
     path("contacts/<uuid:pk>/move/", merging.contact_move, name="contact-move"),
     # Every other page of a tip stands above this line: it takes any name.
     path("tips/<uuid:pk>/proposals/", proposals.proposals, name="proposals"),

@@ -14,7 +14,6 @@ OWED = {
     "tests/browser/test_contact_sections.py": "axe finds the button for danger too close to its neighbour",
     "tests/browser/test_shift_in_browser.py": "its alarm is timed: not seen green on a busy machine",
     "tests/browser/test_frame_in_browser.py::test_targets_of_the_frame": "the link to the last five was too low",
-    "tests/architecture/test_attacks_walls.py::test_a_walled_supervisor_is_not_told": "calls a function that moved",
     "tests/casework/test_routing_properties.py::test_every_fact_of_the_vocabulary": "two facts that no rule reads",
     "tests/long/": _LONG,
     "tests/browser/test_every_page.py": _LONG,

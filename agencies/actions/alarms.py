@@ -1,10 +1,12 @@
 """Alarms: raised once, answered once by name, climbing the on-call chain until then."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import F
 
 from agencies import audit, notices, pager
@@ -50,10 +52,19 @@ def raise_alarm(
     if alarm.pk != fresh.pk:
         return alarm
     audit.record("raise_alarm", kind="alarm", by=by, at=at, object_id=alarm.pk, tip=tip, reason=reason)
-    seats = Membership.objects.on_duty(agency_id, at)
-    if not (seats.exclude(user_id=by_id) if by_id else seats).exists():
+    unreached = _kept_from(alarm) | ({by_id} if by_id else frozenset())
+    if not Membership.objects.on_duty(agency_id, at).exclude(user_id__in=unreached).exists():
         _call_next(alarm, at=at)
     return alarm
+
+
+def _kept_from(alarm: Alarm) -> frozenset[UUID]:
+    """People who must not learn of the tip that the alarm is about: it is neither shown to them nor are they called."""
+    if alarm.tip is None:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute("select walled_people(%s)", [alarm.tip])
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 @whole()
@@ -92,11 +103,13 @@ def _climb() -> timedelta:
 
 
 def _call_next(alarm: Alarm, *, at: datetime) -> None:
-    """The next one of the chain, which begins anew at its end: an alarm is never given up.
+    """The next one of the chain, which begins anew at its end: an alarm is never given up. Walled people are left out.
 
     Each time the chain is through, and where there is none at the first climb, the desk's supervisors get a mail.
     """
-    chain = list(OnCall.objects.filter(agency_id=alarm.agency_id, user__is_active=True).order_by("position"))
+    kept = _kept_from(alarm)
+    places = OnCall.objects.filter(agency_id=alarm.agency_id, user__is_active=True).exclude(user_id__in=kept)
+    chain = list(places.order_by("position"))
     if chain:
         place = chain[alarm.calls % len(chain)]
         call = AlarmCall(
@@ -113,13 +126,14 @@ def _call_next(alarm: Alarm, *, at: datetime) -> None:
         notices.wake(pager.CALL)
     is_through = alarm.calls % len(chain) == len(chain) - 1 if chain else alarm.calls == 0
     if is_through:
-        _tell_supervisors(alarm.agency_id, at=at)
+        _tell_supervisors(alarm.agency_id, but=kept, at=at)
     alarm.calls, alarm.climbs_at = alarm.calls + 1, at + _climb()
     Alarm.objects.filter(pk=alarm.pk).update(calls=F("calls") + 1, climbs_at=alarm.climbs_at)
 
 
-def _tell_supervisors(agency_id: UUID, *, at: datetime) -> None:
+def _tell_supervisors(agency_id: UUID, *, but: Collection[UUID], at: datetime) -> None:
     seats = Membership.objects.current(at).filter(agency_id=agency_id, role=Role.SUPERVISOR, user__is_active=True)
+    seats = seats.exclude(user_id__in=but)
     people = [seat.user for seat in seats.select_related("user").order_by("pk")]
     for person in people:
         notices.queue("alarm_unanswered", user=person, reference="", path="/duty/", at=at)

@@ -17,12 +17,12 @@ from casework.actions import approvals, clocks, closing, paging, proposals
 from casework.models import Approval, ApprovalStatus, Proposal
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
-from tips.actions import intake, persons, supervisors, triage
+from tips.actions import intake, persons, supervisors, triage, walls
 from tips.actions.danger import was_in_danger
 from tips.actions.intake import Resource
 from tips.facts_of import facts_of
 from tips.gathering import persons_of
-from tips.models import Contact, Danger, Person, ReopenReason, Tip, TipStatus, Urgency, Wall
+from tips.models import Contact, Danger, Person, ReopenReason, Tip, TipStatus, Urgency
 from tips.told import Told
 
 TRIAGE_RULE = "triage"
@@ -62,7 +62,7 @@ def log_on_tip(
             agency_id=logged.holder_agency_id,
             path=f"/tips/{logged.pk}/",
             reference=logged.reference,
-            but=Wall.objects.filter(tip=logged, lifted_at=None).exclude(user=None).values_list("user_id", flat=True),
+            but=walls.people_kept_away(logged),
             by=by,
             at=at,
         )

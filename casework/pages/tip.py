@@ -14,7 +14,7 @@ from django.urls import reverse
 from agencies.directory import Candidate
 from agencies.disclosure import Disclosed, disclosed
 from agencies.lifecycle import Move
-from agencies.models import User
+from agencies.models import Role, User
 from agencies.named import with_names
 from casework import keyset
 from casework.actions import proposals
@@ -101,6 +101,7 @@ def shown_to(user: User, tip: Tip, *, before: str = "", after: str = "") -> TipS
         clocks=clocks,
         may_end_clocks=tip.holder_agency_id == user.acting_agency_id and user.has_perm("casework.work_track"),
         may_write=tip.holder_agency_id == user.acting_agency_id and user.has_perm("tips.triage"),
+        may_wall=tip.holder_agency_id == user.acting_agency_id and user.role == Role.SUPERVISOR,
         notes=_notes(tip, user),
         history=history.told(page.rows, to=user),
         pages=page,

@@ -107,6 +107,7 @@ class TipShown:
     clocks: list[Clock]
     may_end_clocks: bool
     may_write: bool
+    may_wall: bool
     notes: list[Disclosed]
     history: list[history.Line]
     pages: keyset.Page[Any]

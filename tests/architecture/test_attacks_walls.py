@@ -18,7 +18,7 @@ from casework.actions.walls import keep_agency_away
 from casework.models import Clock, Disclosure, Proposal, Referral, ReferralPerson
 from tests.architecture.test_attacks_sql import REFUSED, attempt
 from tests.factories import NOW, World, log_tip, make_referral, make_user, route
-from tips.actions import access, triage, walls
+from tips.actions import access, intake, triage, walls
 from tips.models import (
     Contact,
     Identifier,
@@ -33,6 +33,7 @@ from tips.models import (
     TipAccess,
     Wall,
 )
+from tips.told import Told
 
 pytestmark = pytest.mark.django_db
 CONTENT = (
@@ -234,7 +235,9 @@ def test_a_walled_supervisor_is_not_told_of_danger_to_life(world: World) -> None
     with acting_as(world.supervisor):
         walls.wall_off_oneself(tip, by=world.supervisor, at=NOW)
     with acting_as(world.operator):
-        desk._tell_supervisors(tip, by=world.operator, at=NOW)
+        contact = intake.open_contact(channel="call", started_at=NOW, by=world.operator, at=NOW)
+        tip = Tip.objects.get(pk=tip.pk)
+        desk.log_on_tip(contact, Told(), by=world.operator, at=NOW, values={"danger": "life"}, tip=tip)
     with acting_as_system("test"):
         assert list(Notice.objects.filter(code="tip_urgent").values_list("user", flat=True)) == [other.pk]
 

@@ -27,6 +27,13 @@ def kept_away(tip: Tip) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def people_kept_away(tip: Tip) -> frozenset[UUID]:
+    """The people kept from a tip or from one merged with it; for the tip's holder and the worker only."""
+    with connection.cursor() as cursor:
+        cursor.execute("select walled_people(%s)", [tip.pk])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
 @whole()
 def keep_agency_away(tip: Tip, agency: Agency, *, by: User, at: datetime) -> Wall:
     """Stand a wall between an accused agency and a tip. What it had open ends in this moment, and it is not told.
