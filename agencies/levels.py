@@ -199,17 +199,14 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
     models.Anchor: {"id": T, "seal": T, "hash": T, "anchored_at": T, "sent_to": T},
     models.KeyMark: {"key_id": N, "first_seen_at": N},
     models.Notice: {
-        "id": OWN,
-        "agency": OWN,
-        "user": OWN,
-        "code": OWN,
-        "reference": OWN,
-        "path": OWN,
-        "created_at": OWN,
-        "not_before": OWN,
-        "attempts": N,
-        "delivered_at": OWN,
-        "failure": N,
+        **dict.fromkeys(("id", "agency", "user", "code", "reference", "path"), OWN),
+        **dict.fromkeys(("created_at", "not_before", "delivered_at"), OWN),
+        **dict.fromkeys(("attempts", "failure", "link"), N),
+    },
+    models.OneTimeLink: {
+        **dict.fromkeys(("id", "purpose", "about", "agency", "asked", "made_by", "made_at", "valid_until"), OWN),
+        **dict.fromkeys(("opened_at", "spent_at", "withdrawn_at"), OWN),
+        **dict.fromkeys(("token_hash", "browser_hash"), N),
     },
 }
 
@@ -286,6 +283,7 @@ HELD: dict[type[Any], Held] = {
     models.OnCall: held_at_the_desk,
     models.Alarm: held_at_the_desk,
     models.AlarmCall: held_at_the_desk,
+    models.OneTimeLink: held_at_the_desk,
 }
 
 

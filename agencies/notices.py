@@ -11,13 +11,18 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.db.models import F
 
-from agencies.models import Agency, Notice, User
+from agencies import links
+from agencies.models import Agency, Notice, OneTimeLink, User
 from agencies.scope import acting_as_system
 from agencies.whole import write_at_end
 
 # Code -> subject and body. The only things that may be filled in are the reference, the site's name and the link.
 SENTENCES: dict[str, tuple[str, str]] = {
     "referral_sent": ("A referral waits for your answer", "Please look at the referral and accept or decline it."),
+    "referral_link": (
+        "A referral waits for your answer",
+        "Somebody needs your help. Please open the page below, and accept, decline or ask.",
+    ),
     "referral_reminder": (
         "A referral still waits for your answer",
         "The time to answer runs out soon. Please accept or decline the referral, or ask for information.",
@@ -82,6 +87,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
 }
 
+_OF_A_LINK = (
+    "You need no account. The link is for your agency only: it takes one answer, and stays open for the browser that"
+    " opened it first. This message holds no details on purpose; please do not reply to it."
+)
+
 _BATCH = 20
 _LONGEST_WAIT = timedelta(hours=1)
 _REFERENCE = re.compile(r"[A-Z]{1,6}-\d{4}-\d{6,12}-[A-Z]")
@@ -99,19 +109,20 @@ def queue(
     reference: str,
     path: str,
     at: datetime,
+    link: OneTimeLink | None = None,
 ) -> None:
     """Write a notice to an agency or a user, in the deed's transaction, and wake the worker when it commits.
 
-    `reference` is a tip's public reference or empty; `path` where the addressee finds it. Raises ValueError for a code
+    `reference` is a tip's public reference or empty; `path` where the addressee finds it. With a `link` the mail leads
+    there instead, by a token that is made while it is sent. Raises ValueError for a code
     without sentence, and for anything in `reference` or `path` that could be content.
     """
     if code not in SENTENCES:
         raise ValueError(f"No sentence for the notice {code!r}.")
     check_content_free(reference=reference, path=path)
-    write_at_end(
-        _insert,
-        Notice(agency=agency, user=user, code=code, reference=reference, path=path, created_at=at, not_before=at),
-    )
+    notice = Notice(agency=agency, user=user, code=code, reference=reference, path=path, link=link)
+    notice.created_at = notice.not_before = at
+    write_at_end(_insert, notice)
 
 
 def _insert(notices: list[Notice]) -> None:
@@ -128,11 +139,14 @@ def check_content_free(*, reference: str, path: str) -> None:
         raise ValueError("A notice's path is a path of ours, without a query.")
 
 
-def text_of(code: str, *, reference: str, path: str) -> tuple[str, str]:
-    """Subject and body of a notice's mail."""
+def text_of(code: str, *, reference: str, path: str, address: str = "") -> tuple[str, str]:
+    """Subject and body of a notice's mail. `address` is that of a one-time link, which stands in place of the path."""
     subject, wanted = SENTENCES[code]
     parts = [wanted.format(reference=reference)]
-    if path:
+    if address:
+        parts += [f"Reference: {reference}"] if reference else []
+        parts += [address, _OF_A_LINK]
+    elif path:
         parts += [f"Reference: {reference}"] if reference else []
         parts.append(f"{settings.SITE_URL.rstrip('/')}{path}")
         parts.append("Sign in to see more. This message holds no details on purpose; please do not reply to it.")
@@ -158,7 +172,7 @@ def deliver_pending(*, at: datetime) -> int:
 def _claim(at: datetime) -> list[Notice]:
     """Some notices that are due, locked; those that another worker is sending are passed over."""
     due = Notice.objects.filter(delivered_at=None, not_before__lte=at).order_by("not_before", "id")
-    return list(due.select_for_update(skip_locked=True, of=("self",)).select_related("agency", "user")[:_BATCH])
+    return list(due.select_for_update(skip_locked=True, of=("self",)).select_related("agency", "user", "link")[:_BATCH])
 
 
 def _deliver(notices: list[Notice], *, at: datetime) -> int:
@@ -197,14 +211,19 @@ def _send(notices: list[Notice]) -> dict[UUID, str]:
 
 
 def _mail(notice: Notice, backend: BaseEmailBackend) -> EmailMessage:
-    subject, body = text_of(notice.code, reference=notice.reference, path=notice.path)
+    address = links.issue(notice.link) if notice.link else ""
+    subject, body = text_of(notice.code, reference=notice.reference, path=notice.path, address=address)
     sender = settings.DEFAULT_FROM_EMAIL
     headers = {
-        # The same at each try, so that a mail that went out twice is shown once.
-        "Message-ID": f"<{notice.pk}@{sender.rpartition('@')[2].rstrip('>')}>",
+        # The same at each try, so that a mail that went out twice is shown once; but of two links the later one counts.
+        "Message-ID": f"<{_message(notice)}@{sender.rpartition('@')[2].rstrip('>')}>",
         "Auto-Submitted": "auto-generated",
     }
     return EmailMessage(subject, body, sender, _addresses(notice), headers=headers, connection=backend)
+
+
+def _message(notice: Notice) -> str:
+    return f"{notice.pk}.{notice.attempts}" if notice.link_id else str(notice.pk)
 
 
 def _addresses(notice: Notice) -> list[str]:

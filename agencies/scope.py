@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
-from agencies.models import User
+from agencies.models import Agency, Membership, User
 from agencies.whole import write_kept
 
 _SET = (
@@ -33,6 +33,17 @@ class System:
 
 
 Actor = User | System
+
+
+def stand_in(agency: Agency, *, role: str, person: User | None = None) -> User:
+    """Who answers for an agency without a seat there: a user of no table, on a seat of no table, for one deed.
+
+    `role` is one of casework/roles.py STAND_INS. `person` is the operator who has the agency on the phone, and stands
+    in the trail; None for whoever came by a one-time link.
+    """
+    user = User(pk=person.pk if person else None, display_name=str(person) if person else "One-time link")
+    user.act_as(Membership(user=user, agency=agency, role=role))
+    return user
 
 
 def _tell(

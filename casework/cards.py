@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from agencies.disclosure import Disclosed
 from agencies.models import Agency
 from tips import facts as vocabulary
 from tips.models import Person, Place, Tip, YesNoUnknown
@@ -21,6 +22,12 @@ LABELS = {
     "summary": "Summary",
 }
 NOT_ON_CARD = ("name", "contact details", "address", "what was said")
+
+
+def rows(shown: Disclosed) -> list[tuple[str, str]]:
+    """(label, words) of the card in reading order; nothing where the card is not open to the reader."""
+    card = shown.get("card", {})
+    return [(label, card[name]) for name, label in LABELS.items() if card.get(name)]
 
 
 def propose_card(

@@ -52,6 +52,10 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "feedback_due_at": C,
         "version": E,
     },
+    models.AnswerGiven: {
+        **dict.fromkeys(("referral", "way", "verb", "name", "role", "number", "at", "entered_by"), OWN),
+        **dict.fromkeys(("id", "tip", "sender", "receiver"), N),
+    },
     models.ReferralPerson: {"id": N, "referral": W, "person": W, "tip": W, "sender": W},
     models.Disclosure: {
         "id": OWN,
@@ -207,6 +211,11 @@ def held_on_disclosure(disclosure: models.Disclosure, user: User) -> frozenset[L
     return frozenset({Level.OWN}) if user.has_perm("agencies.read_trail") else NOTHING
 
 
+def held_on_answer(answer: models.AnswerGiven, user: User) -> frozenset[Level]:
+    is_party = user.acting_agency_id in (answer.sender_id, answer.receiver_id)
+    return frozenset({Level.OWN}) if reads_content(user) and is_party else NOTHING
+
+
 def held_on_rule(rule: models.RuleVersion, user: User) -> frozenset[Level]:
     return frozenset({Level.OPEN}) if user.is_active else NOTHING
 
@@ -214,6 +223,7 @@ def held_on_rule(rule: models.RuleVersion, user: User) -> frozenset[Level]:
 HELD: dict[type[Any], Held] = {
     models.Referral: held_on_referral,
     models.Disclosure: held_on_disclosure,
+    models.AnswerGiven: held_on_answer,
     models.RuleVersion: held_on_rule,
     models.Proposal: held_on_own,
     models.Approval: held_on_own,

@@ -37,6 +37,16 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "on_call_update_by_the_desks_supervisor",
         "zz_agencies_oncall_system",
     ),
+    "agencies_onetimelink": (
+        "one_time_link_of_the_agency_that_asks",
+        "zz_agencies_onetimelink_system",
+    ),
+    "casework_answergiven": (
+        "answer_given_seen_by_its_parties",
+        "answer_given_written_for_the_receiver",
+        "casework_answergiven_wall",
+        "zz_casework_answergiven_system",
+    ),
     "casework_callback": (
         "call_back_of_the_desk_that_promised",
         "zz_casework_callback_system",
@@ -357,6 +367,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "agencies_membershipevent_append_only",
         "agencies_membershipevent_by_trigger",
     ),
+    "agencies_onetimelink": ("agencies_onetimelink_fixed",),
     "agencies_seal": (
         "agencies_seal_append_only",
         "agencies_seal_by_system",
@@ -373,6 +384,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "agencies_serviceevent_append_only",
         "agencies_serviceevent_by_trigger",
     ),
+    "casework_answergiven": ("casework_answergiven_append_only",),
     "casework_approval": (
         "casework_approval_fixed",
         "pgtrigger_insert_insert_bc8d3",

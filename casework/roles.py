@@ -63,6 +63,13 @@ ROLE_RIGHTS: dict[str, frozenset[str]] = {
     Role.SYSADMIN: frozenset({"casework.configure", "casework.use_admin"}),
 }
 
+# Who answers for an agency for the length of one deed, and what they may: by a one-time link, or by an operator who has
+# the agency on the phone. Nobody holds such a seat (agencies/scope.py stand_in).
+BY_LINK, BY_PHONE = "by_link", "by_phone"
+STAND_INS: dict[str, frozenset[str]] = dict.fromkeys(
+    (BY_LINK, BY_PHONE), frozenset({"tips.read_content", "casework.answer"})
+)
+
 
 class RoleBackend(AuthenticationBackend):
     """allauth's log-in; rights come from the table above and the membership acted in, and from nothing else."""
@@ -80,7 +87,7 @@ class RoleBackend(AuthenticationBackend):
         """Every right of the role that the user acts in; none for somebody inactive or signed out."""
         if not isinstance(user_obj, User) or not user_obj.is_active:
             return set()
-        return set(ROLE_RIGHTS.get(user_obj.role, ()))
+        return set({**ROLE_RIGHTS, **STAND_INS}.get(user_obj.role, ()))
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Whether any right of this app is held."""

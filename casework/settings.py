@@ -288,12 +288,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_tokens": {"()": "casework.logs.WithoutTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
     "root": {"handlers": ["console"], "level": env.env_str("LOG_LEVEL", "INFO", allowed=env.LOG_LEVELS)},
     # They announce themselves at each command.
     "loggers": {"axes": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
 }
 PGHISTORY_DEFAULT_TRACKERS = ()
+# Ruling 27: how long the browser that opened a one-time link may come back to it.
+LINK_OPEN_MINUTES = env.env_int("LINK_OPEN_MINUTES", 60, least=5, most=240)
 # Ruling 1: time to the answer of a referral, to the first action, and to the first feedback: (limit, unit).
 ANSWER_TIMES = {
     "P0": (env.env_int("ANSWER_MINUTES_P0", 15), "minutes"),

@@ -20,6 +20,7 @@ from casework.views import (
     flag,
     home,
     inbox,
+    links,
     matches,
     merging,
     policy,
@@ -99,6 +100,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Every other page of a tip stands above this line: it takes any name.
     path("tips/<uuid:pk>/proposals/", proposals.proposals, name="proposals"),
     path("tips/<uuid:pk>/<slug:name>/", tip.tip_move, name="tip-move"),
+    path("answer/<str:token>/", links.answer, name="answer"),
     path("directory/", directory.directory, name="directory"),
     path("directory/<uuid:pk>/", directory.agency, name="agency"),
     path("referrals/", inbox.inbox, name="referral-inbox"),

@@ -4,6 +4,7 @@ from agencies.models.agency import Agency, AgencyKind, GroupMember
 from agencies.models.audit import Anchor, AuditEvent, Seal, SealedEvent
 from agencies.models.duty import Alarm, AlarmCall, AlarmReason, OnCall
 from agencies.models.key import KeyMark
+from agencies.models.link import OneTimeLink
 from agencies.models.notice import Notice
 from agencies.models.person import Membership, Role, User
 from agencies.models.service import Capacity, Coverage, Hours, Location, Phone, Service
@@ -25,6 +26,7 @@ __all__ = [
     "Membership",
     "Notice",
     "OnCall",
+    "OneTimeLink",
     "Phone",
     "Role",
     "Seal",

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from agencies.ids import uuid7
 from agencies.models.agency import Agency
+from agencies.models.link import OneTimeLink
 from agencies.models.person import User
 
 
@@ -18,6 +19,13 @@ class Notice(models.Model):
     code = models.CharField(max_length=40, help_text="Which sentence: a key of agencies/notices.py SENTENCES.")
     reference = models.CharField(max_length=40, blank=True)
     path = models.CharField(max_length=200, help_text="Where the reader finds it after signing in.")
+    link = models.ForeignKey(
+        OneTimeLink,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Gets its token when sent.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
     not_before = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -52,6 +52,7 @@ RELATIONS: dict[str, str] = {
     "casework.Referral.tip": "stays: its receiver goes on as before; the kept tip closes when all of them ended",
     "casework.ReferralPerson.tip": STAYS,
     "casework.Disclosure.tip": STAYS,
+    "casework.AnswerGiven.tip": STAYS,
     "casework.Track.tip": "stays: worked to its outcome; the kept tip closes when all of them have one",
     "casework.Step.tip": STAYS,
     "casework.Clock.tip": "stays and goes on; the kept tip stands in the queue by the nearest of all",

@@ -45,7 +45,7 @@ def draft(
     """
     if tip.holder_agency_id != by.acting_agency_id or not by.has_perm("casework.route") or by.acting is None:
         raise PermissionDenied("Only the desk that holds the tip refers it.")
-    _check_receiver(tip, receiver, need)
+    receiver = _check_receiver(tip, receiver, need)
     if any(person.tip_id != tip.pk for person in persons):
         raise ValidationError({"persons": "Choose persons of this tip."})
     card = cards.propose_card(
@@ -74,7 +74,7 @@ def draft(
     return referral
 
 
-def _check_receiver(tip: Tip, receiver: Agency, need: str) -> None:
+def _check_receiver(tip: Tip, receiver: Agency, need: str) -> Agency:
     found = with_reach(Agency.objects.receiving()).filter(pk=receiver.pk).first()
     if found is None:
         raise ValidationError({"receiver": "This agency takes no referrals now. Choose another."})
@@ -85,6 +85,7 @@ def _check_receiver(tip: Tip, receiver: Agency, need: str) -> None:
     open_states = ("draft", *WAITING, *AT_WORK)
     if Referral.objects.filter(tip=tip, receiver=receiver, need=need, status__in=open_states).exists():
         raise ValidationError({"receiver": "This agency already has this need of the tip. Look at that referral."})
+    return found
 
 
 @whole()
@@ -107,7 +108,7 @@ def send(referral: Referral, *, by: User, at: datetime, version: int | None = No
         due_at=due,
         citation="Ruling 1",
     )
-    telling.tell_receiver(referral, "referral_sent", at)
+    telling.ask_receiver(referral, "referral_sent", by=by, at=at)
     return referral
 
 
@@ -190,7 +191,7 @@ def give_information(
         referral, "give_information", by=by, at=at, version=version, values={"answer": answer.strip()}
     )
     telling.record_disclosure(referral, "card", ["answer"], by=by, at=at)
-    telling.tell_receiver(referral, "information_given", at)
+    telling.ask_receiver(referral, "information_given", by=by, at=at)
     return referral
 
 

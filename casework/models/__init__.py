@@ -1,5 +1,6 @@
 """What we do about it: referrals, disclosures, tracks, steps, clocks, rules."""
 
+from casework.models.answer import AnswerGiven, AnswerWay
 from casework.models.approval import Approval, ApprovalStatus, LowerReason
 from casework.models.referral import (
     CancelReason,
@@ -27,6 +28,8 @@ from casework.models.track import Clock, Step, StepGate, StepStatus, Track, Trac
 from casework.models.training import TrainingMark
 
 __all__ = [
+    "AnswerGiven",
+    "AnswerWay",
     "Approval",
     "ApprovalStatus",
     "AttemptResult",

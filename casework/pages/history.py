@@ -74,6 +74,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("indication", "reveal"): "The words behind a code were read",
     ("contact", "read_attachment"): "A file was downloaded",
     ("referral", "send"): "A referral was sent",
+    ("referral", "send_link"): "A new one-time link was sent",
     ("referral", "receive"): "A referral was opened by its receiver",
     ("referral", "accept"): "A referral was accepted",
     ("referral", "decline"): "A referral was declined",

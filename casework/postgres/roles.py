@@ -23,7 +23,10 @@ TABLE_GRANTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("agencies_sealedevent", ("SELECT", "INSERT")),
     ("agencies_anchor", ("SELECT", "INSERT")),
     ("agencies_keymark", ("SELECT", "INSERT")),
+    # What opens and spends a one-time link is the function through_link.
+    ("agencies_onetimelink", ("SELECT", "INSERT", "UPDATE")),
     ("casework_disclosure", ("SELECT", "INSERT")),
+    ("casework_answergiven", ("SELECT", "INSERT")),
     ("casework_trainingmark", ("SELECT", "INSERT")),
     ("casework_callbackattempt", ("SELECT", "INSERT")),
     # Access is given and ended by the functions grant_access and end_access only, which look at the basis.

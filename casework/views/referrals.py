@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import audit
-from agencies.disclosure import Disclosed, disclosed
+from agencies.disclosure import disclosed
 from agencies.lifecycle import Conflict, Move
 from agencies.models import User
 from casework import cards
@@ -81,7 +81,7 @@ def referral(request: HttpRequest, pk: UUID) -> HttpResponse:
         "referral": shown,
         "is_sender": found.sender_id == user.acting_agency_id,
         "is_unopened": is_unopened,
-        "card": [] if is_unopened else card_rows(shown),
+        "card": [] if is_unopened else cards.rows(shown),
         "not_shared": cards.NOT_ON_CARD,
         "offer": referral_words.offer(shown),
         "base": reverse("referral", args=[pk]),
@@ -95,12 +95,6 @@ def referral(request: HttpRequest, pk: UUID) -> HttpResponse:
         "tip_pk": found.tip_id if "tip_id" in shown else None,
     }
     return render(request, "referrals/referral.html", context)
-
-
-def card_rows(shown: Disclosed) -> list[tuple[str, str]]:
-    """(label, words) of the card in reading order; nothing where the card is not open to the reader."""
-    card = shown.get("card", {})
-    return [(label, card[name]) for name, label in cards.LABELS.items() if card.get(name)]
 
 
 @login_required
@@ -173,7 +167,7 @@ def _page(request: HttpRequest, found: Referral, row: Move, form: forms.Form, *,
         "referral": shown,
         "move": row,
         "form": form,
-        "card": card_rows(shown),
+        "card": cards.rows(shown),
         "consequences": referral_words.consequences(found, row.name),
     }
     return render(request, "referrals/move.html", context, status=status)

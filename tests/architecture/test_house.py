@@ -38,6 +38,7 @@ PUBLIC = {
     "policy": "which policies are in force, since when and by whom is public (ruling 3)",
     "session": "tells the sign-in page's script that nobody is signed in",
     "preferences": "light or dark: a cookie",
+    "answer": "the page of a one-time link; one answer for used, late and unknown ones",
     "account_inactive": "says that an account was closed, whoever asks",
     "account_reset_password": "one answer for known and unknown accounts",
     "account_reset_password_done": "one answer for known and unknown accounts",

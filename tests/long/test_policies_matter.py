@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from agencies import chain, notices
+from agencies import chain, links, notices
 from agencies.actions import alarms, duty
-from agencies.models import Alarm, AlarmCall, AuditEvent, Location, Notice, OnCall, Role
+from agencies.models import Alarm, AlarmCall, AuditEvent, Location, Notice, OnCall, OneTimeLink, Role
 from agencies.scope import acting_as, acting_as_system
-from casework.actions import call_backs, clocks, desk, paging, proposals, referrals, shift, tracks
+from casework.actions import answering, call_backs, clocks, desk, paging, proposals, referrals, shift, tracks
 from casework.actions.call_backs import Window
 from casework.models import (
+    AnswerGiven,
     CallBack,
     CallBackAttempt,
     Clock,
@@ -30,7 +31,7 @@ from casework.postgres.roles import as_owner
 from casework.protected import PROTECTED
 from tests import databases
 from tests.conftest import template_name
-from tests.factories import NOW, TOLD, World, build_world, make_user
+from tests.factories import NOW, TOLD, World, build_world, make_agency, make_user
 from tips.actions import drafts, intake, notes, policies, triage, walls
 from tips.models import (
     ClosedFacts,
@@ -221,7 +222,24 @@ JOBS_READ = (
     DeskNotice,
     Presence,
     TrainingMark,
+    OneTimeLink,
+    AnswerGiven,
 )
+
+
+def answer_without_account(world: World) -> None:
+    """A link that the sender made, sent by a job, opened and answered by somebody whom no table knows."""
+    agency = make_agency("Example Phone Shelter", "shelter", accepts_by="link", verified_at=NOW)
+    with acting_as(world.operator):
+        line = proposals.Line(agency, [Person.objects.get()], "night", "protection", "Shelter", "Spoken yes")
+        proposals.confirm(Proposal.objects.get(), [line], by=world.operator, at=NOW, override_reason="test")
+    with acting_as_system("test"):
+        token = links.issue(OneTimeLink.objects.get()).rstrip("/").rpartition("/")[2]
+    assert answering.open_by_link(token, browser="b", at=NOW)
+    speaker = answering.Speaker("Example Person", "Night manager")
+    answering.answer_by_link(token, "decline", browser="b", speaker=speaker, at=NOW, values={"reason": "no_capacity"})
+    with acting_as(world.operator):
+        assert AnswerGiven.objects.get().verb == "decline"
 
 
 def keep_the_shift(world: World, tip: Tip) -> None:
@@ -325,6 +343,7 @@ WALLED = (
     Referral,
     ReferralPerson,
     Disclosure,
+    AnswerGiven,
     Clock,
     Proposal,
 )
@@ -346,6 +365,7 @@ def journey() -> None:
     decide_policies(world)
     personal_access(world, tip)
     keep_the_shift(world, tip)
+    answer_without_account(world)
     run_jobs(world)
     stand_walls(world, tip)
 
