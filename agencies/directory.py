@@ -58,6 +58,12 @@ def covering(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = 
     return _nearest(agencies, where, order, limit)
 
 
+def covers(agencies: Collection[Agency], where: Where) -> set[UUID]:
+    """The ids of those among these agencies that cover the place. One query."""
+    rows = Coverage.objects.filter(_covers(where), agency__in=agencies)
+    return set(rows.values_list("agency_id", flat=True))
+
+
 def out_of_reach(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = (), limit: int) -> list[Agency]:
     """Agencies that would stand in `covering`, were there a way to reach them. One query; at most `limit` rows."""
     here = Coverage.objects.filter(_covers(where)).values("agency_id")

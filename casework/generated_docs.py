@@ -8,6 +8,8 @@ from agencies.lifecycle import SYSTEM, Lifecycle, Move
 from agencies.models import Role
 from casework.reports.catalogue import REPORTS
 from casework.roles import RIGHTS, ROLE_RIGHTS
+from casework.sharing import DEFAULT, Row
+from casework.sharing_rules import installed_table
 from casework.states import LIFECYCLES
 from tips import facts
 from tips.states import CONTACT, POLICY, TIP
@@ -124,6 +126,47 @@ def reports() -> str:
     return _page(lines)
 
 
+def sharing() -> str:
+    """docs/sharing.md: the table of what may be told, with the count of what it answers."""
+    table = installed_table()
+    regions = list(table.regions())
+    head = ["Row", "Answer", "When", "Why", "Rests on", "Confidence"]
+    factors = [[f"`{name}`", ", ".join(f"`{value}`" for value in values)] for name, values in table.factors.items()]
+    return _page(
+        [
+            "# What may be told",
+            "",
+            NOTE,
+            "",
+            "For each person, agency and level the first row that fits answers; where none fits, nothing is told. A"
+            " supervisor may tell it all the same with a reason that is kept, unless the row is absolute. The rows are"
+            " versioned like routing rules: a second person puts a change in force. None of this is legal advice.",
+            "",
+            f"The factors have {table.combinations():,} combinations. Each is answered by exactly one row: a test"
+            f" divides all of them into {len(regions):,} regions of equal answers. States count by their row alone:"
+            " those with a verified row, and those where nobody verified one yet.",
+            "",
+            *_table(["Factor", "Values"], factors),
+            "",
+            *_table(head, [_sharing_row(row) for row in (*table.rows, DEFAULT)]),
+        ]
+    )
+
+
+def _sharing_row(row: Row) -> list[str]:
+    when = "; ".join(f"{name}: {', '.join(sorted(values))}" for name, values in row.when.items())
+    answer = row.answer.replace("_", " ").capitalize()
+    marks = [mark for mark, is_set in (("absolute", row.absolute), ("supervisor", row.gate)) if is_set]
+    return [
+        row.id,
+        f"{answer} ({', '.join(marks)})" if marks else answer,
+        when or "always",
+        row.why,
+        row.citation,
+        row.confidence,
+    ]
+
+
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     lines = [head, ["---"] * len(head), *rows]
     return [f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines]
@@ -138,5 +181,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "facts.md": facts.as_markdown,
     "permissions.md": permissions,
     "reports.md": reports,
+    "sharing.md": sharing,
     "states.md": states,
 }

@@ -23,6 +23,7 @@ BASES = (
     "Policy on reports by third parties",
     "No person is concerned",
 )
+CONSENT_BASES = frozenset(BASES[:3])
 _BASIS_OF_CONSENT = {"spoken": BASES[0], "written": BASES[1]}
 
 

@@ -448,6 +448,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "pgtrigger_insert_insert_a9726",
         "pgtrigger_update_update_75b4e",
         "tips_consent_fixed",
+        "tips_consent_kept",
     ),
     "tips_consentevent": (
         "tips_consentevent_append_only",

@@ -318,3 +318,7 @@ FIRST_ACTION_TIMES = {
 # Ruling 1: time until a new tip is triaged, by the danger that was heard; "" is the ordinary case.
 TRIAGE_TIMES = {"": (15, "minutes"), "life": (5, "minutes")}
 FEEDBACK_TIMES = dict.fromkeys(ANSWER_TIMES, (env.env_int("FEEDBACK_DAYS", 14), "days"))
+# Ruling 22: a yes ends after this many days; nobody is asked to agree for good.
+CONSENT_DAYS = env.env_int("CONSENT_DAYS", 30, least=1)
+# Ruling 14 (d): how long identity stays open after two people agreed.
+IDENTITY_MINUTES = env.env_int("IDENTITY_MINUTES", 60, least=1)

@@ -258,10 +258,16 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "fields": W,
         "how": W,
         "language": W,
+        "text": OWN,
+        "text_hash": OWN,
+        "given_by": W,
+        "has_no_conflict": OWN,
+        "witness": OWN,
         "explained_by": OWN,
         "valid_from": W,
         "valid_until": W,
         "withdrawn_at": W,
+        "withdrawn_by": OWN,
     },
 }
 

@@ -15,7 +15,7 @@ from agencies.directory import Candidate, Where, covering, out_of_reach
 from agencies.models import Agency, AgencyKind, User
 from agencies.whole import whole
 from casework import clock_rules, rulebook
-from casework.actions import clocks, referrals, tracks
+from casework.actions import clocks, may_tell, referrals, tracks
 from casework.models import Clock, Proposal, Referral
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
@@ -40,6 +40,10 @@ class Line:
     purpose: str
     legal_basis: str
     summary: str = ""
+
+    @property
+    def asked(self) -> may_tell.Asked:
+        return self.receiver, self.persons, self.need, self.legal_basis
 
 
 @whole()
@@ -174,6 +178,10 @@ def confirm(
             fields=["override_reason"],
             details={"proposal": str(proposal.pk), **overrides},
         )
+    asked = [line.asked for line in lines]
+    _lock_persons(lines)
+    may_tell.check(tip, asked, place=where(tip), by=by, at=at, override_reason=override_reason)
+    may_tell.keep_consents(asked, by=by, at=at)
     sent = []
     for line in lines:
         tracks.open_track(tip, line.pillar, by=by, at=at)
@@ -194,6 +202,12 @@ def confirm(
     proposal.confirmed_at, proposal.override_reason = at, override_reason
     proposal.save(update_fields=["confirmed_at", "override_reason"])
     return sent
+
+
+def _lock_persons(lines: Sequence[Line]) -> None:
+    """So that a yes is not taken back between the look at it and the sending."""
+    chosen = {person.pk for line in lines for person in line.persons}
+    list(Person.objects.select_for_update(of=("self",)).filter(pk__in=chosen).order_by("pk"))
 
 
 def _check_overrides(

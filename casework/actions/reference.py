@@ -14,6 +14,7 @@ FILES = {
     RuleVersion.Kind.ROUTING: "routing_rules.json",
     RuleVersion.Kind.CLOCK: "clocks.json",
     RuleVersion.Kind.PLAYBOOK: "playbooks.json",
+    RuleVersion.Kind.SHARING: "sharing_rules.json",
 }
 
 

@@ -19,12 +19,16 @@ class RuleStatus(models.TextChoices):
 
 @tracked()
 class RuleVersion(models.Model):
-    """One version of one rule: routing, clock, check, gate, or playbook. The body is what the evaluator reads."""
+    """One version of one rule: routing, clock, check, gate, playbook, or row of what may be told.
+
+    The body is what the evaluator reads.
+    """
 
     class Kind(models.TextChoices):
         ROUTING = "routing", "Routing rule"
         CLOCK = "clock", "Clock, check or gate"
         PLAYBOOK = "playbook", "Playbook"
+        SHARING = "sharing", "What may be told"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)

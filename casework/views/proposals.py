@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -21,6 +21,7 @@ from agencies.models import Agency, User
 from agencies.named import with_names
 from agencies.reach import reachable
 from casework import cards
+from casework.actions import may_tell
 from casework.actions import proposals as verbs
 from casework.forms.proposals import FindForm, LineForm, OverrideForm
 from casework.models import Proposal
@@ -55,10 +56,26 @@ class Writing:
     def reason(self) -> str:
         return str(self.override.cleaned_data["override_reason"]) if self.override else ""
 
+    def hold_back(self, data: QueryDict) -> None:
+        """What the table of what may be told does not open; a supervisor may say why it is told all the same."""
+        held = [answer for line in self.answers() for answer in may_tell.held_back(line)]
+        if self.user.role != SUPERVISOR:
+            self.problems += [may_tell.words(answer) for answer in held]
+        elif any(answer.row.absolute for answer in held):
+            self.problems += [may_tell.words(answer) for answer in held if answer.row.absolute]
+        elif held and self.override is None:
+            self.override = OverrideForm(data if "override_reason" in data else None)
+            self.problems += [] if self.override.is_valid() else [may_tell.words(answer) for answer in held]
+
+    def answers(self) -> list[list[may_tell.Answer]]:
+        """What the table says of each referral; only of valid forms."""
+        asked = [form.line().asked for form in self.lines]
+        return may_tell.answers(self.tip, asked, place=verbs.where(self.tip), by=self.user, at=timezone.now())
+
     def previews(self) -> list[dict[str, Any]]:
-        """Each agency with the card exactly as it will read it."""
+        """Each agency with the card exactly as it will read it, and what the table says of every level."""
         found = []
-        for form in self.lines:
+        for form, answers in zip(self.lines, self.answers(), strict=True):
             line = form.line()
             card = cards.propose_card(
                 self.tip,
@@ -70,7 +87,7 @@ class Writing:
             )
             card["summary"] = line.summary.strip() or card["summary"]
             rows = [(label, card[name]) for name, label in cards.LABELS.items() if card.get(name)]
-            found.append({"agency": line.receiver, "line": line, "card": card, "rows": rows})
+            found.append({"agency": line.receiver, "line": line, "card": card, "rows": rows, "answers": answers})
         return found
 
 
@@ -112,6 +129,8 @@ def _write(request: HttpRequest, tip: Tip, user: User) -> HttpResponse:
 
 def _check(request: HttpRequest, tip: Tip, user: User) -> HttpResponse:
     writing = _writing(request, tip, user)
+    if writing.is_valid():
+        writing.hold_back(request.POST)
     if not writing.is_valid():
         return render(request, "proposals/write.html", _shown(writing), status=NOT_VALID)
     return _check_page(request, writing)
@@ -134,6 +153,8 @@ def _check_page(request: HttpRequest, writing: Writing, *, conflict: str = "", s
 def _send(request: HttpRequest, tip: Tip, user: User) -> HttpResponse:
     """Send exactly what was shown: if a card would read differently now, the check page comes back."""
     writing = _writing(request, tip, user)
+    if writing.is_valid():
+        writing.hold_back(request.POST)
     if not writing.is_valid():
         return render(request, "proposals/write.html", _shown(writing), status=NOT_VALID)
     if request.POST.get("seal") != _seal(tip, writing.previews()):

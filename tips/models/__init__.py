@@ -1,5 +1,6 @@
 """What came in: contacts, tips, what was told, persons, consent, and who may see it."""
 
+from tips.models.consent import NO_END, Consent
 from tips.models.contact import (
     AnsweredAs,
     Channel,
@@ -28,7 +29,6 @@ from tips.models.merging import Merging, SamePerson
 from tips.models.narrative import Indication, Narrative, Note, Place, SharedAccount, Situation
 from tips.models.person import (
     ClosedFacts,
-    Consent,
     Identifier,
     Person,
     PersonIdentity,
@@ -59,6 +59,7 @@ __all__ = [
     "ANSWERS",
     "DOOR_OF",
     "NOT_TRIAGED",
+    "NO_END",
     "Answer",
     "AnsweredAs",
     "Attachment",

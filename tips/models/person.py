@@ -1,12 +1,11 @@
-"""The people of a tip, what identifies them (encrypted, apart), how to reach them safely, and what they agreed to."""
+"""The people of a tip, what identifies them (encrypted, apart), and how to reach them safely."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from agencies.history import tracked
 from agencies.ids import uuid7
-from agencies.models import Agency, AgencyKind, User
+from agencies.models import Agency
 from tips.models.tip import Tip
 
 
@@ -210,41 +209,3 @@ class SafeContact(models.Model):
 
     def __str__(self) -> str:
         return "safe contact"
-
-
-@tracked()
-class Consent(models.Model):
-    """What one person agreed to, or refused: to whom, for what, which fields, how it was explained, until when."""
-
-    class How(models.TextChoices):
-        SIGNED = "signed", "Signed form"
-        ELECTRONIC = "electronic", "Electronic signature"
-        SPOKEN = "spoken", "Spoken, read back"
-        THREE_WAY = "three_way", "Said in a three-way call"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="consents")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
-    recipient = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    recipient_kind = models.ForeignKey(AgencyKind, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    is_refusal = models.BooleanField(default=False)
-    purpose = models.CharField(max_length=60)
-    fields = ArrayField(models.CharField(max_length=60), default=list)
-    how = models.CharField(max_length=12, choices=How)
-    language = models.CharField(max_length=60, blank=True)
-    explained_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    valid_from = models.DateTimeField()
-    valid_until = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(recipient__isnull=False) | Q(recipient_kind__isnull=False), name="consent_names_a_recipient"
-            ),
-            models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="consent_has_an_end"),
-        ]
-        indexes = [models.Index(fields=["tip"])]
-
-    def __str__(self) -> str:
-        return "refusal" if self.is_refusal else "consent"
