@@ -6,7 +6,6 @@ together with the mending; the list is to be empty again.
 
 import pytest
 
-_LONG = "not run through since the desk was built out"
 OWED = {
     "tests/browser/test_journey.py": "axe finds the button for danger too close to its neighbour",
     "tests/browser/test_conversation_in_browser.py": "axe finds targets too close in the panel for danger; a hand-over"
@@ -15,9 +14,6 @@ OWED = {
     "tests/browser/test_shift_in_browser.py": "its alarm is timed: not seen green on a busy machine",
     "tests/browser/test_frame_in_browser.py::test_targets_of_the_frame": "the link to the last five was too low",
     "tests/casework/test_routing_properties.py::test_every_fact_of_the_vocabulary": "two facts that no rule reads",
-    "tests/long/": _LONG,
-    "tests/browser/test_every_page.py": _LONG,
-    "tests/architecture/test_bench.py": "the bench's literal counts of statements are older than the savings",
 }
 
 
@@ -27,5 +23,3 @@ def mark(items: list[pytest.Item]) -> None:
         for place, reason in OWED.items():
             if item.nodeid.startswith(place):
                 item.add_marker(pytest.mark.xfail(reason=f"owed: {reason}", strict=False))
-        if item.get_closest_marker("long") and not item.get_closest_marker("xfail"):
-            item.add_marker(pytest.mark.xfail(reason=f"owed: {_LONG}", strict=False))

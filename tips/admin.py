@@ -114,10 +114,24 @@ class DeskTextAdmin(ScopedAdmin):
         return rows if is_hotline and user.has_perm("tips.edit_guide") else rows.none()
 
 
+class DoorFilter(admin.SimpleListFilter):
+    """The doors by their names; a question for all of them stands under a word, not under an empty link."""
+
+    title = "door"
+    parameter_name = "door"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("every", "For all of them"), *Door.choices]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        door = self.value()
+        return queryset.filter(door="" if door == "every" else door) if door else queryset
+
+
 @admin.register(GuideQuestion)
 class GuideQuestionAdmin(DeskTextAdmin):
     list_display = ("text", "door", "situation", "order", "is_active")
-    list_filter = ("is_active", "door")
+    list_filter = ("is_active", DoorFilter)
     search_fields = ("text",)
     ordering = ("order", "code")
     fields = ("code", "text", "why", "door", "situation", "order", "is_active", "source")

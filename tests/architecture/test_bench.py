@@ -154,6 +154,6 @@ def test_every_row_is_measured_over_the_real_server(real_db: None, tmp_path: Pat
     failures = [(row.what, measured.failure) for row, series in found for measured in series]
     everything: tuple[Row | Inside, ...] = (*ROWS, *INSIDE)
     assert failures == [(row.what, "") for row in everything]
-    assert [floor.queries for floor in floors] == [5, 8]
+    assert [floor.queries for floor in floors] == [4, 7]
     table.write(tmp_path / "result.json", found, floors)
     assert len(table.lines(found, floors)) == 2 + len(floors) + len(everything)

@@ -1,6 +1,7 @@
 """Deleting any one policy turns the journey red."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,15 +11,28 @@ from agencies import chain, links, notices
 from agencies.actions import alarms, duty
 from agencies.models import Alarm, AlarmCall, AuditEvent, Location, Notice, OnCall, OneTimeLink, Role
 from agencies.scope import acting_as, acting_as_system
-from casework.actions import answering, call_backs, clocks, desk, paging, proposals, referrals, shift, tracks
+from casework.actions import (
+    answering,
+    approvals,
+    call_backs,
+    clocks,
+    desk,
+    paging,
+    proposals,
+    referrals,
+    shift,
+    tracks,
+)
 from casework.actions.call_backs import Window
 from casework.models import (
     AnswerGiven,
+    Approval,
     CallBack,
     CallBackAttempt,
     Clock,
     DeskNotice,
     Disclosure,
+    LowerReason,
     Presence,
     Proposal,
     Referral,
@@ -32,13 +46,18 @@ from casework.protected import PROTECTED
 from tests import databases
 from tests.conftest import template_name
 from tests.factories import NOW, TOLD, World, build_world, make_agency, make_user
+from tests.long import desk_journey
 from tips.actions import drafts, intake, notes, policies, triage, walls
 from tips.models import (
+    Attachment,
     ClosedFacts,
     Consent,
     Contact,
     Draft,
     Identifier,
+    Indication,
+    MatchAsk,
+    MatchQuestion,
     Narrative,
     Note,
     Person,
@@ -167,7 +186,7 @@ def correct(world: World) -> None:
 
 def run_jobs(world: World) -> None:
     late = NOW + timedelta(days=60)
-    assert alarms.climb_due(at=late) == 1
+    assert alarms.climb_due(at=late) == 2
     assert call_backs.lapse_due(at=late) == 1
     assert clocks.sweep(at=late) > 0
     assert referrals.expire_due(at=late) == 1
@@ -187,6 +206,7 @@ def run_jobs(world: World) -> None:
 
 
 JOBS_READ = (
+    Approval,
     AuditEvent,
     Notice,
     Location,
@@ -309,6 +329,24 @@ def personal_access(world: World, tip: Tip) -> None:
         assert PersonIdentity.objects.count() == 1
 
 
+def lower(world: World) -> None:
+    """Danger said, then found to be less: one asks, is refused, asks again, and another agrees."""
+    with acting_as(world.operator):
+        tip = triage.triage(Tip.objects.get(), request_type="referral", urgency="P0", by=world.operator, at=NOW)
+        ask = partial(approvals.ask_to_lower, urgency="P2", danger="", reason=LowerReason.MISTAKEN)
+        asked = ask(tip, by=world.operator, at=NOW)
+    with acting_as(world.operator2):
+        approvals.refuse(Approval.objects.get(), by=world.operator2, at=NOW)
+    with acting_as(world.operator):
+        asked = ask(tip, by=world.operator, at=NOW)
+    with acting_as(world.operator2):
+        assert approvals.give(asked, by=world.operator2, at=NOW).status == "given"
+        assert Tip.objects.get().urgency == "P2"
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from casework_approvalevent")
+            assert cursor.fetchone()[0] == 4
+
+
 def stand_walls(world: World, tip: Tip) -> None:
     """People kept from the tip, each of whom saw it until now, find no trace of it."""
     with acting_as(world.operator):
@@ -323,7 +361,7 @@ def stand_walls(world: World, tip: Tip) -> None:
             walls.keep_person_away(tip, person, by=world.supervisor, at=NOW)
     for person in (world.liaison, world.stranger, world.operator2):
         with acting_as(person):
-            found = [model.__name__ for model in WALLED if model.objects.filter(tip=tip).exists()]
+            found = [model.__name__ for model in WALLED if model.objects.filter(tip=tip.pk).exists()]
             assert found == []
             with connection.cursor() as cursor:
                 cursor.execute("select count(*) from casework_referralevent")
@@ -333,6 +371,12 @@ def stand_walls(world: World, tip: Tip) -> None:
 
 
 WALLED = (
+    Alarm,
+    Attachment,
+    Indication,
+    MatchAsk,
+    MatchQuestion,
+    Presence,
     TipAccess,
     PersonalAccess,
     Contact,
@@ -366,6 +410,9 @@ def journey() -> None:
     personal_access(world, tip)
     keep_the_shift(world, tip)
     answer_without_account(world)
+    lower(world)
+    desk_journey.talk(world, tip)
+    desk_journey.meet_again(world, tip)
     run_jobs(world)
     stand_walls(world, tip)
 
