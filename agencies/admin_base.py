@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget, ManyToManyRawIdWidget
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.forms import DateTimeField, DateTimeInput, ModelChoiceField, ModelForm, ModelMultipleChoiceField
@@ -180,6 +180,10 @@ class ReadOnlyAdmin(ScopedAdmin):
         """The moves that this user may make here."""
         return []
 
+    def links(self, record: Any, user: User) -> list[tuple[str, str]]:
+        """Addresses and words of what goes with the record."""
+        return []
+
     def do(self, name: str, record: Any, *, by: User, at: datetime, version: int | None) -> None:
         """Make one of the moves. Raises PermissionDenied for one that is not offered."""
         raise PermissionDenied
@@ -199,8 +203,12 @@ class ReadOnlyAdmin(ScopedAdmin):
             raise PermissionDenied("This is not possible now, or not for your role. Look at the record again.")
         version = request.POST.get("version", "")
         number = int(version) if version.isdecimal() else None
-        self.do(move, record, by=user, at=timezone.now(), version=number)
-        messages.success(request, "Done.")
+        try:
+            self.do(move, record, by=user, at=timezone.now(), version=number)
+        except ValidationError as refused:
+            messages.error(request, " ".join(refused.messages))
+        else:
+            messages.success(request, "Done.")
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
 
     def _found(self, request: HttpRequest, object_id: str) -> Any:
@@ -243,6 +251,7 @@ class ReadOnlyAdmin(ScopedAdmin):
             "withheld_count": sum(name in shown.withheld for name in self._names()),
             "page_url": self.page_url(record),
             "deeds": [(deed, self._move_url(record, deed)) for deed in self.deeds(record, user)],
+            "links": self.links(record, user),
             "version": getattr(record, "version", ""),
             **(extra_context or {}),
         }

@@ -154,6 +154,11 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "retired_at": O,
         "version": O,
     },
+    models.RuleTrial: {
+        **dict.fromkeys(("id", "rule", "agency", "asked_by", "asked_at", "since", "finished_at"), OWN),
+        **dict.fromkeys(("total_count", "done_count", "changed_count"), OWN),
+        **dict.fromkeys(("changed_tips", "cursor_at", "cursor_tip"), N),
+    },
     models.Proposal: {
         "id": OWN,
         "tip": OWN,
@@ -227,6 +232,7 @@ HELD: dict[type[Any], Held] = {
     models.RuleVersion: held_on_rule,
     models.Proposal: held_on_own,
     models.Approval: held_on_own,
+    models.RuleTrial: held_on_own,
     models.Clock: held_on_own,
     models.CallBack: held_on_own,
     models.CallBackAttempt: held_on_own,

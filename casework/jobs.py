@@ -11,7 +11,7 @@ from procrastinate.jobs import Status
 
 from agencies import chain, notices, pager
 from agencies.actions import alarms
-from casework.actions import call_backs, clocks, paging, referrals, shift
+from casework.actions import call_backs, clocks, paging, referrals, shift, trials
 from tips.actions import matching
 
 EVERY_MINUTE = "* * * * *"
@@ -98,6 +98,14 @@ def deliver_notices() -> None:
     notices.deliver_pending(at=timezone.now())
 
 
+@app.periodic(cron=EVERY_MINUTE, queueing_lock="try_rules")
+@app.task
+@_without_content
+def try_rules() -> None:
+    """Rules that are tried on past tips; also asked for by each trial."""
+    trials.run_due(at=timezone.now())
+
+
 @app.periodic(cron=EVERY_MINUTE, queueing_lock="seal")
 @app.task
 @_without_content
@@ -152,6 +160,7 @@ ALL = (
     climb_alarms,
     call_people,
     deliver_notices,
+    try_rules,
     keep_match_keys,
     count_words,
     seal,

@@ -117,6 +117,11 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "referral_person_of_sender_and_by_need_to_know",
         "zz_casework_referralperson_system",
     ),
+    "casework_ruletrial": (
+        "rule_trial_asked_in_ones_own_name",
+        "rule_trial_of_the_agency_whose_tips_it_reads",
+        "zz_casework_ruletrial_system",
+    ),
     "casework_step": (
         "step_made_by_the_holder",
         "step_need_to_know",
@@ -414,6 +419,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "casework_referralevent_append_only",
         "casework_referralevent_by_trigger",
     ),
+    "casework_ruletrial": ("casework_ruletrial_fixed",),
     "casework_ruleversion": (
         "pgtrigger_insert_insert_f3fc2",
         "pgtrigger_update_update_3423c",

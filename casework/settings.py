@@ -322,3 +322,5 @@ FEEDBACK_TIMES = dict.fromkeys(ANSWER_TIMES, (env.env_int("FEEDBACK_DAYS", 14), 
 CONSENT_DAYS = env.env_int("CONSENT_DAYS", 30, least=1)
 # Ruling 14 (d): how long identity stays open after two people agreed.
 IDENTITY_MINUTES = env.env_int("IDENTITY_MINUTES", 60, least=1)
+# How far back a new rule is tried before it decides anything.
+TRIAL_DAYS = env.env_int("TRIAL_DAYS", 90, least=1, most=3660)

@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from agencies import crypto
 from agencies.models import KeyMark
+from casework.actions import rules
 from casework.models import TrainingMark
 from casework.postgres import launcher, roles
 from casework.protected import PROTECTED, TRIGGERS
@@ -77,11 +78,12 @@ def problems() -> list[str]:
 
 
 def questions() -> list[str]:
-    """What this installation still has to decide; it serves meanwhile."""
-    return [
+    """What this installation still has to decide, and rules that lose tips; it serves meanwhile."""
+    undecided = [
         f"{switch.label} Nobody decided: each such tip waits for a supervisor. Decide in the admin, under Policies."
         for switch in policies.undecided()
     ]
+    return undecided + rules.problems_in_force()
 
 
 def role_problems(cursor: CursorWrapper) -> list[str]:

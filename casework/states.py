@@ -224,6 +224,8 @@ STEP = Lifecycle(
 
 
 def _rule_sides(rule: RuleVersion, user: User) -> set[str]:
+    if user.acting is None or not user.acting.agency.is_hotline:
+        return set()  # The rules are those of the whole deployment.
     return {"proposer"} if rule.proposed_by_id == user.pk else {"second person"}
 
 

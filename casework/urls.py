@@ -31,6 +31,7 @@ from casework.views import (
     shift,
     tip,
     triage,
+    trials,
     walls,
     work,
 )
@@ -110,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(f"accounts/{address}", errors.closed) for address in CLOSED),
     path("accounts/", include("allauth.urls")),
     path("admin/board/", admin.site.admin_view(board.board), name="board"),
+    path("admin/trials/<uuid:pk>/", admin.site.admin_view(trials.trial), name="rule-trial"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("casework.api.urls")),
 ]

@@ -1,9 +1,10 @@
 """The facts of a tip as the vocabulary names them, put together from its rows."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
@@ -19,6 +20,7 @@ from tips.models import (
     Contact,
     Danger,
     Merging,
+    Person,
     Place,
     PolicyAnswer,
     Situation,
@@ -97,7 +99,37 @@ def facts_of(tip: Tip, *, by: User, beginning: Beginning | None = None) -> dict[
     never onto a page. What was merged into the tip counts with it. Three queries, two for a tip that was read
     `with_beginning`; two more where something was merged into it.
     """
-    closed, beginning = _closed_facts(tip), beginning or beginning_of(tip)
+    beginning = beginning or beginning_of(tip)
+    return _put_together(tip, beginning, _closed_facts(tip), persons_of(tip))
+
+
+def facts_of_many(tips: Sequence[Tip]) -> dict[UUID, dict[str, Any]]:
+    """The same for many tips at once, for jobs and trials: four queries, and those of `facts_of` where tips are merged.
+
+    What the database does not show to whoever asks is left out, as in `facts_of`.
+    """
+    keys = [tip.pk for tip in tips]
+    rows = with_beginning(Tip.objects.filter(pk__in=keys).select_related("situation")).in_bulk()
+    persons: dict[UUID, list[Person]] = {key: [] for key in keys}
+    for person in Person.objects.filter(tip__in=keys).select_related("safe_contact", "tip").order_by("number"):
+        persons[person.tip_id].append(person)
+    closed: dict[UUID, list[ClosedFacts]] = {key: [] for key in keys}
+    for row in ClosedFacts.objects.filter(tip__in=keys):
+        closed[row.tip_id].append(row)
+    found = {}
+    for key in rows:
+        tip = rows[key]
+        beginning = beginning_of(tip)
+        if beginning.has_inside:
+            found[key] = _put_together(tip, beginning, _closed_facts(tip), persons_of(tip))
+        else:
+            found[key] = _put_together(tip, beginning, _opened(closed[key]), persons[key])
+    return found
+
+
+def _put_together(
+    tip: Tip, beginning: Beginning, closed: Mapping[Any, Mapping[str, Any]], persons: Sequence[Person]
+) -> dict[str, Any]:
     facts: dict[str, Any] = {
         **{switch.value: "unset" for switch in Switch},
         **{switch: policy["answer"] for switch, policy in beginning.policies.items()},
@@ -110,7 +142,7 @@ def facts_of(tip: Tip, *, by: User, beginning: Beginning | None = None) -> dict[
         facts["indicator_level"] = tip.indicator_level
     if beginning.has_inside:
         _add_merged(facts, tip)
-    facts["persons"] = [{**person_facts(person), **closed.get(person.pk, {})} for person in persons_of(tip)]
+    facts["persons"] = [{**person_facts(person), **closed.get(person.pk, {})} for person in persons]
     return facts
 
 
@@ -154,10 +186,13 @@ def _place_facts(tip: Tip, place: Mapping[str, str] | None) -> dict[str, Any]:
 
 
 def _closed_facts(tip: Tip) -> dict[Any, dict[str, Any]]:
+    return _opened(ClosedFacts.objects.filter(tip__in=together(tip)).order_by("-tip__created_at"))
+
+
+def _opened(rows: Iterable[ClosedFacts]) -> dict[Any, dict[str, Any]]:
     table = ClosedFacts._meta.db_table
     return {
-        row.person_id: json.loads(crypto.decrypt(row.value, table=table, row=row.pk, field="value"))
-        for row in ClosedFacts.objects.filter(tip__in=together(tip)).order_by("-tip__created_at")
+        row.person_id: json.loads(crypto.decrypt(row.value, table=table, row=row.pk, field="value")) for row in rows
     }
 
 

@@ -26,6 +26,7 @@ from casework.models.shift import (
 )
 from casework.models.track import Clock, Step, StepGate, StepStatus, Track, TrackOutcome, TrackStatus
 from casework.models.training import TrainingMark
+from casework.models.trial import RuleTrial
 
 __all__ = [
     "AnswerGiven",
@@ -50,6 +51,7 @@ __all__ = [
     "ReferralPerson",
     "ReferralStatus",
     "RuleStatus",
+    "RuleTrial",
     "RuleVersion",
     "Step",
     "StepGate",

@@ -154,7 +154,7 @@ def test_debug_pages_are_for_a_demo_only(settings: Any, debug: bool, demo: bool,
 
 @pytest.mark.usefixtures("spoiled")
 def test_deploy_check_says_the_same() -> None:
-    assert [message.id for message in startup.as_checks(None)] == ["casework.W100", "casework.W100"]
+    assert {message.id for message in startup.as_checks(None)} == {"casework.W100"}
     run_as_owner("DROP POLICY tip_need_to_know ON tips_tip")
     found = startup.as_checks(None)
     assert [message.id for message in found] == ["casework.E100"]
