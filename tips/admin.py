@@ -134,7 +134,7 @@ class GuideQuestionAdmin(DeskTextAdmin):
     list_filter = ("is_active", DoorFilter)
     search_fields = ("text",)
     ordering = ("order", "code")
-    fields = ("code", "text", "why", "door", "situation", "order", "is_active", "source")
+    fields = ("code", "text", "why", "listened", "door", "situation", "order", "is_active", "source")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Contacts name a question by its code.

@@ -43,7 +43,7 @@ DESK_FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "valid_until": OWN,
     },
     models.GuideQuestion: dict.fromkeys(
-        ("code", "text", "why", "door", "situation", "order", "is_active", "source"), O
+        ("code", "text", "why", "listened", "door", "situation", "order", "is_active", "source"), O
     ),
     models.StateDuty: dict.fromkeys(
         ("state", "duty", "words", "report_to", "phone", "source", "written_by", "verified_by", "verified_at"), O

@@ -99,6 +99,11 @@ class GuideQuestion(models.Model):
     code = models.SlugField(primary_key=True, max_length=40)
     text = models.CharField(max_length=300)
     why = models.CharField(max_length=300, blank=True, help_text="Why we ask, or what to listen for.")
+    listened = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="While somebody listens: yes or no is enough, and it could be any call. Empty: not asked then.",
+    )
     door = models.CharField(max_length=12, blank=True, help_text="A door, or empty for all of them.")
     situation = models.CharField(max_length=20, blank=True, help_text="A kind of exploitation, minor, or empty.")
     order = models.PositiveSmallIntegerField(default=100)
