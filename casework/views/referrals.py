@@ -25,7 +25,7 @@ from casework.forms import referrals as asked
 from casework.models import Referral
 from casework.pages import referral_words
 from casework.states import AT_WORK, REFERRAL, WAITING
-from casework.views.asking import NOT_VALID, actor, check_seen
+from casework.views.asking import NOT_VALID, TOO_LATE, actor, check_seen, undo
 
 
 @dataclass(frozen=True)
@@ -125,12 +125,24 @@ def move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     try:
         deed.verb(found, by=user, at=timezone.now(), **form.cleaned_data)
     except Conflict as late:
-        raise Conflict(referral_words.lost(_again(found), row, late, timezone.now())) from late
+        return _late(request, user, _again(found), row, form, late)
     except ValidationError as problem:
         form.add_error(None, problem if not hasattr(problem, "error_dict") else problem.messages)
         return _page(request, found, row, form, status=NOT_VALID)
     messages.success(request, deed.done)
     return redirect("referral", pk=pk)
+
+
+def _late(
+    request: HttpRequest, user: User, now: Referral, row: Move, form: asked.SeenForm, failure: Conflict
+) -> HttpResponse:
+    """Who was faster, and everything that was typed; the button too, where the move can still be made (409)."""
+    undo(request, failure)
+    data = {**form.data.dict(), "version": str(now.version)}  # type: ignore[attr-defined]
+    again = type(form)(data)
+    words = referral_words.lost(now, row, failure, timezone.now())
+    is_open = row in REFERRAL.available(now, user)
+    return _page(request, now, row, again, status=TOO_LATE, conflict=words, is_over=not is_open)
 
 
 def _find(request: HttpRequest, pk: UUID) -> tuple[User, Referral]:
@@ -161,13 +173,16 @@ def _check_open(found: Referral, row: Move, user: User) -> None:
     raise PermissionDenied
 
 
-def _page(request: HttpRequest, found: Referral, row: Move, form: forms.Form, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Referral, row: Move, form: forms.Form, *, status: int = 200, **more: Any
+) -> HttpResponse:
     shown = disclosed(found, to=actor(request))
     context: dict[str, Any] = {
         "referral": shown,
         "move": row,
         "form": form,
-        "card": cards.rows(shown),
-        "consequences": referral_words.consequences(found, row.name),
+        "card": [] if more else cards.rows(shown),
+        "consequences": [] if more.get("is_over") else referral_words.consequences(found, row.name),
+        **more,
     }
     return render(request, "referrals/move.html", context, status=status)
