@@ -183,11 +183,11 @@ class Withholding:
             wishes = [self.case.said(_WISH, n) for n in range(len(self.case.victims))]
             if any("yes" in wish for wish in wishes):
                 return None
-            missing = self._paths(_WISH)
+            missing = (*self._open_facts(), *self._paths(_WISH))
             return Hold(f"{policy}: only with the person's own yes (ruling 3).", missing=missing)
         if switch == "credible_and_unable":
             why = f"{policy}: only when two people found it credible and the person unable to seek help (ruling 3)."
-            return Hold(why, gate=TWO_PEOPLE)
+            return Hold(why, gate=TWO_PEOPLE, missing=self._open_facts())
         open_facts = self._open_facts()
         if switch == "never":
             return Hold(f"{policy} are not proposed to law enforcement here (ruling 3).", missing=open_facts)
@@ -195,6 +195,7 @@ class Withholding:
         return Hold(why, gate=SUPERVISOR, missing=open_facts)
 
     def _switch_applies(self) -> bool:
+        # Somebody of whom nobody knows who they are is not known to be a potential victim: the switch applies.
         if "life" in self.case.said("danger"):
             return False
         if self.book.compiler.term("third_party").test(self.case, -1) is False:

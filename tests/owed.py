@@ -13,7 +13,6 @@ OWED = {
     "tests/browser/test_contact_sections.py": "axe finds the button for danger too close to its neighbour",
     "tests/browser/test_shift_in_browser.py": "its alarm is timed: not seen green on a busy machine",
     "tests/browser/test_frame_in_browser.py::test_targets_of_the_frame": "the link to the last five was too low",
-    "tests/casework/test_routing_properties.py::test_every_fact_of_the_vocabulary": "two facts that no rule reads",
 }
 
 

@@ -53,7 +53,7 @@ def test_misconduct_row_fires_on_a_complaint_or_an_accused_agency() -> None:
 
 def test_every_row_of_the_table_is_a_rule_with_source_and_confidence() -> None:
     found = {rule.id: rule for rule in installed().rules}
-    assert set(found) == {f"R{number:02}" for number in range(1, 34)} | {"S21"}
+    assert set(found) == {f"R{number:02}" for number in range(1, 34)} | {"S21", "S24"}
     assert all(rule.source and rule.confidence and rule.reason.endswith(".") for rule in found.values())
 
 

@@ -30,7 +30,7 @@ def proposed_by_supervisor(world: World) -> RuleVersion:
 
 def test_the_shipped_rules_are_in_force() -> None:
     assert fired() == [("R28", 1)]
-    assert RuleVersion.objects.filter(kind="routing", status="in_force").count() == 34
+    assert RuleVersion.objects.filter(kind="routing", status="in_force").count() == 35
     assert RuleVersion.objects.filter(kind="clock", status="in_force").count() == 40
 
 
