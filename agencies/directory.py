@@ -134,6 +134,12 @@ def beside_the_centre(where: Where) -> list[Reached]:
     return _reached(list(near.order_by("kind_id", "name", "pk")[:4]))
 
 
+def other_lines() -> list[Reached]:
+    """Hotlines that somebody who called the wrong one can be sent to, by name; at most 30, in two queries."""
+    lines = Agency.objects.filter(is_active=True, succeeded_by=None, kind__family="hotline", is_hotline=False)
+    return _reached(list(lines.order_by("name", "pk")[:30]))
+
+
 def _reached(agencies: Sequence[Agency]) -> list[Reached]:
     phones: dict[UUID, list[Phone]] = {}
     if agencies:

@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/new/", shift.what_is_new, name="desk-new"),
     path("desk/assign/", shift.assign, name="desk-assign"),
     path("contacts/new/", contact.contact_new, name="contact-new"),
+    path("contacts/tray/", contact_aside.contact_tray, name="contact-tray"),
     path("contacts/<uuid:pk>/", contact.contact, name="contact"),
     path("contacts/<uuid:pk>/draft/", saving.contact_draft, name="contact-draft"),
     path("contacts/<uuid:pk>/files/", attachments.contact_attachments, name="contact-attachments"),

@@ -204,8 +204,21 @@
     }, true);
   }
 
+  /* The tray is asked for again: what a colleague handed over is said once. */
+  function watchTray() {
+    const hrefs = () => [...document.querySelectorAll("#tray a")].map((link) => link.getAttribute("href"));
+    let known = hrefs();
+    document.addEventListener("htmx:after:swap", () => {
+      const now = hrefs();
+      const here = window.location.pathname;
+      if (now.some((href) => href !== here && !known.includes(href))) say("One more conversation is yours now. It stands above the page.");
+      known = now;
+    });
+  }
+
   const form = byId("contact");
   if (!form) return;
+  watchTray();
   form.querySelectorAll("[data-codes]").forEach((box) => new Codes(box));
   watchMinors(form);
   watchKeys();

@@ -64,7 +64,7 @@
       form.addEventListener("input", () => this.changed());
       form.addEventListener("change", () => this.changed());
       form.addEventListener("focusout", () => { if (this.dirtySince) this.save(); });
-      form.addEventListener("submit", () => { this.isOver = true; this.stop(); });
+      form.addEventListener("submit", () => this.sent());
     }
 
     changed() {
@@ -78,6 +78,14 @@
       this.version = (this.version || 0) + 1;
       const latest = this.dirtySince + AFTER_FIRST_UNSAVED - now;
       this.later(Math.max(0, Math.min(AFTER_LAST_KEY, latest)));
+    }
+
+    /* The form itself goes: later than every save of this page, also one that is still on its way. */
+    sent() {
+      this.isOver = true;
+      this.stop();
+      const number = this.form.elements.namedItem("saves");
+      if (number) number.value = String(this.sequence += 1);
     }
 
     later(wait) {

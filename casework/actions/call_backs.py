@@ -15,13 +15,13 @@ from agencies.whole import whole
 from casework.actions import clocks
 from casework.models import AttemptResult, CallBack, CallBackAttempt, CallBackStatus, Clock, Way, WhyDecide
 from casework.states import CALL_BACK
-from tips.models import Person, SafeContact, Tip, TipStatus, YesNoUnknown
+from tips import safe_contact
+from tips.models import Person, SafeContact, Tip, TipStatus
 
 RULE = "call_back"
 # A promise is for a time that somebody waits for; what is longer is no promise.
 LONGEST_WINDOW = timedelta(hours=24)
 _BATCH = 100
-_ALLOWED = {Way.CALL: "may_call", Way.TEXT: "may_text", Way.EMAIL: "may_email"}
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,12 @@ class Window:
 
 def unsafe(person: Person, way: str) -> str:
     """Why this person must not be reached in this way; the empty string when nothing speaks against it."""
-    safe = SafeContact.objects.filter(person=person).first()
-    if safe is None:
-        return ""
-    if safe.never:
-        return "The safe-contact rule says never to get in touch."
-    if getattr(safe, _ALLOWED[Way(way)]) == YesNoUnknown.NO:
-        return f"The safe-contact rule does not allow this way ({Way(way).label.lower()}). Choose another."
-    return ""
+    return safe_contact.why_not(SafeContact.objects.filter(person=person).values().first(), Way(way).value)
 
 
 def may_leave_voicemail(person: Person) -> bool:
     """Only an explicit yes counts."""
-    return SafeContact.objects.filter(person=person, never=False, may_voicemail=YesNoUnknown.YES).exists()
+    return not safe_contact.why_not(SafeContact.objects.filter(person=person).values().first(), "voicemail")
 
 
 @whole()

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from agencies import audit
-from agencies.models import AlarmReason, User
+from agencies.models import Agency, AlarmReason, User
 from agencies.whole import whole
 from casework import clock_rules
 from casework.actions import approvals, clocks, closing, paging, proposals
+from casework.actions.walls import keep_agency_away
 from casework.models import Approval, ApprovalStatus, Proposal
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
@@ -39,10 +40,12 @@ def log_on_tip(
     tip: Tip | None = None,
     resources: Sequence[Resource] = (),
     version: int | None = None,
+    accused: Sequence[Agency] = (),
 ) -> Tip:
     """End a contact on a tip. A new tip gets the clock of its triage; danger to life is told to the supervisors.
 
     A closed `tip` is opened again by it: who names one chose so. It still counts once, the reopening apart (ruling 28).
+    Whoever is `accused` is kept from the tip in the same moment (ruling 2).
     """
     if tip is not None and tip.status == TipStatus.CLOSED:
         tip = closing.reopen(tip, reason=ReopenReason.NEW_CONTACT, by=by, at=at)
@@ -53,6 +56,10 @@ def log_on_tip(
     logged = intake.end_on_tip(
         contact, told, by=by, at=at, tip=tip, resources=resources, values=values, version=version
     )
+    away = walls.kept_away(logged) if accused else frozenset()
+    for agency in accused:
+        if agency.pk not in away and agency.pk != logged.holder_agency_id:
+            keep_agency_away(logged, agency, by=by, at=at)
     danger = str(values.get("danger", ""))
     if tip is None:
         _start_triage_clock(logged, danger, at=at)

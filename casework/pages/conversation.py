@@ -1,16 +1,17 @@
 """What the contact page shows of the conversation itself: danger, broken line, who has it, what else waits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.http import QueryDict
 
 from agencies.directory import Reached, beside_the_centre, emergency_centres
-from agencies.models import User
+from agencies.models import Agency, User
 from casework.pages.resources import where_of
 from tips.actions import cut_off, danger, hand_over, help_me
 from tips.models import Contact, ContactStatus, CutOff, Draft, Emergency, EmergencyOffer, HandOver, HelpCall
@@ -46,16 +47,23 @@ def danger_panel(contact: Contact, data: QueryDict, *, now: datetime) -> dict[st
     emergency = danger.open_danger(contact)
     if emergency is None:
         return {"emergency": None}
-    centres = emergency_centres(where_of(data))
-    beside: list[Reached] = [] if centres else beside_the_centre(where_of(data))
+    away = danger.read_accused(data.getlist("accused"))
+    # An accused centre is not offered: its neighbour and the state police are (ruling 30 l).
+    centres = _but_not(emergency_centres(where_of(data)), away)
+    beside = [] if centres and not away else _but_not(beside_the_centre(where_of(data)), away)
     return {
         "emergency": emergency,
         "offers": _offers(emergency),
         "centres": centres,
         "beside_centre": beside,
+        "left_out": list(Agency.objects.filter(pk__in=away).order_by("name", "pk")) if away else [],
         "can_take_back": danger.can_take_back(emergency, at=now),
         "take_back_reasons": Emergency.TakenBack.choices,
     }
+
+
+def _but_not(found: list[Reached], away: Collection[UUID]) -> list[Reached]:
+    return [reached for reached in found if reached.agency.pk not in away]
 
 
 def _offers(emergency: Emergency) -> list[Offered]:

@@ -11,13 +11,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import audit
+from agencies.directory import other_lines
 from agencies.disclosure import disclosed
 from agencies.lifecycle import Conflict
 from agencies.models import User
@@ -33,7 +34,6 @@ from casework.views.asking import NOT_VALID, actor, allow, too_late
 from tips.actions import contact_rows, drafts, intake
 from tips.models import AnsweredAs, Contact, ContactStatus, Draft, Interpretation, NonActionable
 
-_ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
 # Where the page stands after a button that leads nowhere else.
 _AFTER = {"look": "#help", "told_duty": "#minor", "doubt": "#doubt_part", "on_tip": "#next"}
 
@@ -52,7 +52,7 @@ class Typed:
 def contact_new(request: HttpRequest) -> HttpResponse:
     """Open a contact; the button in the frame posts nothing but its channel's default."""
     user = actor(request)
-    allow(user, "tips.log_contact", _ONLY_DESK)
+    allow(user, "tips.log_contact", contact_aside.ONLY_DESK)
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None:
         data.setdefault("channel", "call")
@@ -79,6 +79,8 @@ def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     draft = getattr(record, "draft", None)
     if record.status == ContactStatus.DRAFT and (draft is None or draft.typist_id != user.pk):
         return contact_aside.aside(request, user, record, draft)
+    if request.method == "POST" and request.POST.get("act", "").startswith("offered:"):
+        return _offered(request, user, record)
     if request.method == "POST":
         return _act(request, user, record, draft)
     if draft is None:
@@ -97,7 +99,8 @@ def _act(request: HttpRequest, user: User, record: Contact, draft: Draft | None)
     try:
         if act == "not_actionable":
             return _not_actionable(request, record, argument, user, now)
-        latest = draft.sequence + 1 if draft else 0
+        # The script counts on from its own saves: one that is still on its way must not pass for another page.
+        latest = max(draft.sequence + 1 if draft else 0, saving.or_zero(data.get("saves", "")))
         base = saving.or_zero(data.get("base", ""))
         saving.keep(record.pk, dict(data.lists()), number=latest, base=base, user=user, now=now)
         if act in ("triage", "answered"):
@@ -125,7 +128,17 @@ def _not_actionable(request: HttpRequest, record: Contact, reason: str, user: Us
         raise PermissionDenied("Choose one of the reasons on the page.")
     intake.end_non_actionable(record, reason=reason, by=user, at=now)
     messages.success(request, f"Counted as not actionable: {NonActionable(reason).label}.")
-    return redirect("desk")
+    # Whoever is at the wrong place is given the right number; which one is written down there.
+    return redirect("contact", pk=record.pk) if reason == NonActionable.OUT_OF_SCOPE else redirect("desk")
+
+
+def _offered(request: HttpRequest, user: User, record: Contact) -> HttpResponse:
+    line = next((row.agency for row in other_lines() if f"offered:{row.agency.pk}" == request.POST["act"]), None)
+    if line is None:
+        raise Http404
+    intake.offer_number(record, line, by=user, at=timezone.now())
+    messages.success(request, f"Written down: {line} was offered.")
+    return redirect("contact", pk=record.pk)
 
 
 def _end(
@@ -169,7 +182,16 @@ def _ended_as(
         messages.success(request, "Counted as answered.")
         return redirect("desk")
     on = typed.forms.tip
-    tip = desk.log_on_tip(record, typed.forms.told(), by=user, at=now, values=values, tip=on, resources=resources)
+    tip = desk.log_on_tip(
+        record,
+        typed.forms.told(),
+        by=user,
+        at=now,
+        values=values,
+        tip=on,
+        resources=resources,
+        accused=typed.forms.danger.accused_agencies(),
+    )
     messages.success(request, f"Saved on tip {tip.reference}.")
     return redirect("tip" if on else "tip-triage", pk=tip.pk)
 
@@ -226,6 +248,7 @@ def _ended(request: HttpRequest, user: User, record: Contact) -> HttpResponse:
     context = {
         "contact": disclosed(record, to=user),
         "resources": [disclosed(row, to=user) for row in given],
+        "lines": other_lines() if record.end_reason == NonActionable.OUT_OF_SCOPE else [],
         "interpretation": disclosed(heard, to=user) if heard else None,
         "files": [disclosed(row, to=user) for row in files],
         "may_flag": bool(record.number_hash) and user.has_perm("tips.flag_number"),

@@ -1,24 +1,31 @@
 """A running conversation seen by those who do not type it: who has it, what is urgent in it, and help from beside."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agencies import audit
 from agencies.lifecycle import Conflict
 from agencies.middleware import POLL_HEADER
 from agencies.models import Role, User
+from casework.forms.contact import ContactForms
+from casework.forms.contact.page import begin
+from casework.forms.contact.reading import Rows, read_out
 from casework.pages import conversation
+from casework.pages.resources import near
 from casework.views import deeds
-from casework.views.asking import NOT_VALID, actor
+from casework.views.asking import NOT_VALID, actor, allow
 from tips.actions import cut_off, drafts, hand_over, help_me
 from tips.models import Contact, ContactStatus, CutOff, Draft, Emergency, HelpCall
 
+ONLY_DESK = "Only the hotline's operators and supervisors log contacts."
 _NOT_YOURS = "A colleague types this contact. Ask them to hand it over to you."
 
 
@@ -56,6 +63,7 @@ def _page(
             data.setlist(name, words)
         if POLL_HEADER not in request.headers:
             audit.record("view", kind="contact", by=user, at=now, object_id=record.pk, reason="help")
+        begin(data, record)
     values = {name: list(words) for name, words in data.lists()}
     panel = conversation.danger_panel(record, data, now=now)
     context = {
@@ -69,12 +77,18 @@ def _page(
         "help_call": help_call,
         "help_lines": help_me.lines(help_call) if help_call else [],
         "narrative": data.get("narrative", ""),
+        "read_out": _read_out(data, record, user) if help_call else [],
         "told_so_far": conversation.told_so_far(values, panel["emergency"]) if help_call else [],
         "handed": conversation.handed(record),
         "problem": problem,
         **panel,
     }
     return render(request, "desk/contact_aside.html", context, status=status)
+
+
+def _read_out(data: QueryDict, record: Contact, user: User) -> list[tuple[str, Rows]]:
+    nearby = {helper.agency_id: helper.label for helper in near(data)} if data.getlist("resources") else {}
+    return read_out(ContactForms(data, contact=record, user=user, nearby=nearby))
 
 
 def _act(request: HttpRequest, user: User, record: Contact, now: datetime) -> HttpResponse:
@@ -94,6 +108,24 @@ def _act(request: HttpRequest, user: User, record: Contact, now: datetime) -> Ht
     else:
         raise PermissionDenied(_NOT_YOURS)
     return redirect("contact", pk=record.pk)
+
+
+@never_cache
+@login_required
+@require_safe
+def contact_tray(request: HttpRequest) -> HttpResponse:
+    """The conversations of whoever asks, again and again: what a colleague hands over stands there without a reload.
+
+    `here` is the conversation on whose page it is shown.
+    """
+    user = actor(request)
+    allow(user, "tips.log_contact", ONLY_DESK)
+    try:
+        key = UUID(request.GET.get("here", ""))
+    except ValueError as error:
+        raise Http404 from error
+    here = get_object_or_404(Contact.objects.visible_to(user), pk=key)
+    return render(request, "desk/contact/tray.html", {"tray": conversation.mine(user, here=here)})
 
 
 @login_required

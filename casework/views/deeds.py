@@ -35,7 +35,15 @@ class Asked:
 
 def _danger(asked: Asked) -> HttpResponse:
     what, _, argument = asked.argument.partition(":")
-    deeds = {"raise": _raise, "offer": _offer, "stamp": _stamp, "over": _over, "back": _take_back}
+    deeds = {
+        "raise": _raise,
+        "offer": _offer,
+        "accuse": _accuse,
+        "trust": _accuse,
+        "stamp": _stamp,
+        "over": _over,
+        "back": _take_back,
+    }
     if what not in deeds:
         raise Http404
     if what != "raise":
@@ -64,9 +72,17 @@ def _offer(asked: Asked, argument: str) -> None:
         said=[code for code in data.getlist("danger_said") if code in EmergencyOffer.Said.values],
         plans=[code for code in data.getlist("danger_plans") if code in EmergencyOffer.Plan.values],
         danger=data.get("danger", ""),
+        accused=danger.read_accused(data.getlist("accused")),
         by=asked.user,
         at=asked.now,
     )
+
+
+def _accuse(asked: Asked, argument: str) -> None:
+    """Who is accused was kept with what was typed; here it is put on the trail."""
+    agency = get_object_or_404(Agency.objects.visible_to(asked.user), pk=_key(argument))
+    is_accused = agency in asked.forms.danger.accused_agencies()
+    danger.hold_back(_open_danger(asked), agency, is_accused=is_accused, by=asked.user, at=asked.now)
 
 
 def _stamp(asked: Asked, argument: str) -> None:
@@ -97,7 +113,7 @@ def _line(asked: Asked) -> HttpResponse:
             at=asked.now,
         )
     elif what == "choose":
-        cut_off.choose(_broken(asked), argument, by=asked.user, at=asked.now)
+        cut_off.choose(_broken(asked), argument, by=asked.user, at=asked.now, rules=asked.forms.safe_rules())
     elif what == "resume":
         cut_off.resume(_broken(asked), by=asked.user, at=asked.now)
     elif what == "take_up":

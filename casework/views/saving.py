@@ -19,7 +19,7 @@ from tips.models import Contact
 
 LONGEST_NUMBER = 8
 # Of the page itself, and the line to a colleague that is no part of the record.
-_NOT_KEPT = frozenset({"page", "base", "act", "csrfmiddlewaretoken", "help_line", "hand_to", "danger_back"})
+_NOT_KEPT = frozenset({"page", "base", "saves", "act", "csrfmiddlewaretoken", "help_line", "hand_to", "danger_back"})
 
 
 @require_POST

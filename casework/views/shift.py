@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,7 +29,7 @@ from casework.pages import hand_over as page
 from casework.views.asking import NOT_VALID, actor, allow
 from casework.views.desk import rows_of
 from tips.actions import triage
-from tips.models import Tip
+from tips.models import ContactStatus, HandOver, Tip
 
 LOG = "tips.log_contact"
 DESK_ONLY = "The desk is for the hotline's operators and supervisors."
@@ -143,9 +144,13 @@ def what_is_new(request: HttpRequest) -> JsonResponse:
     if since is None or since.tzinfo is None:
         raise Http404
     rows = rows_of(user, request.GET.get("view", "all"), QueueFilter(request.GET)).filter(created_at__gt=since)
-    count = User.objects.filter(pk=user.pk).values_list(keyset.capped_count(rows), flat=True)[0]
-    words = f"{keyset.count_words(count)} new tip{'' if count == 1 else 's'}. Show {'it' if count == 1 else 'them'}"
-    return JsonResponse({"count": count, "words": words if count else ""})
+    handed = HandOver.objects.filter(to_user=user, at__gt=since, contact__status=ContactStatus.DRAFT)
+    asked = User.objects.filter(pk=user.pk).values_list(keyset.capped_count(rows), Exists(handed))
+    count, is_handed = asked[0]
+    parts = ["A colleague handed you a conversation."] if is_handed else []
+    parts += [f"{keyset.count_words(count)} new tip{'' if count == 1 else 's'}."] if count else []
+    words = f"{' '.join(parts)} Show {'it' if count + is_handed == 1 else 'them'}" if parts else ""
+    return JsonResponse({"count": count, "words": words})
 
 
 @login_required

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -187,5 +187,9 @@ def reveal_closed(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "desk/reveal.html", context, status=NOT_VALID)
     row = cast(reveal.Closed, found)
-    seen = reveal.reveal(row, purpose=form.cleaned_data["purpose"], by=user, at=timezone.now())
+    try:
+        seen = reveal.reveal(row, purpose=form.cleaned_data["purpose"], by=user, at=timezone.now())
+    except ValidationError as error:
+        form.add_error(None, error)
+        return render(request, "desk/reveal.html", context, status=NOT_VALID)
     return render(request, "desk/reveal.html", {**context, "seen": seen})

@@ -31,7 +31,7 @@ def log_the_call(seen: Any) -> None:
     assert focused(seen).startswith("What is happening")
     seen.page.keyboard.type("She cannot leave the room. He keeps her papers.")
     seen.page.keyboard.press("F2")
-    assert focused(seen) == "Not asked yet"
+    assert focused(seen) == "Not asked"
     seen.page.keyboard.press("Space")
     write(seen, "Who is in contact", "Potential victim")
     write(seen, "ZIP code", "33101")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.models import Agency, Coverage, Phone
 from agencies.scope import acting_as
 from tests.casework.pages import sign_in
-from tests.factories import World, make_agency
+from tests.factories import PASSWORD, World, make_agency
 from tips.actions import drafts
 from tips.models import Contact, CutOff, Draft, Emergency, EmergencyOffer, HelpLine, Tip
 
@@ -272,6 +272,60 @@ def test_help_shows_the_page_to_the_supervisor_who_cannot_type(world: World) -> 
         assert Tip.objects.count() == 1
 
 
+def test_help_shows_the_whole_form_and_nothing_to_press_in_it(world: World) -> None:
+    client = sign_in(world.operator)
+    typed = {"person-0-role": "potential_victim", "person-0-years": "16", "person-0-safe_name": "Bird"}
+    more = {"danger_where": "Behind the mill", "danger_weapon": "yes", "postal_code": "34142", "exploitation": "labor"}
+    url = begin(client, narrative=WORDS, asked="work_pay", may_ring_back="no", **typed, **more)
+    boss = sign_in(world.supervisor)
+    assert "Behind the mill" not in boss.get(url).text
+    act(client, url, "help:ask")
+    shown = boss.get(url).text.partition('id="typed"')[2].partition('aria-labelledby="who"')[0]
+    for words in (WORDS, "Behind the mill", "Potential victim", "16", "Bird", "34142", "How does the pay work?"):
+        assert words in shown, words
+    assert "People: 1" in shown
+    assert all(control not in shown for control in ("<input", "<select", "<textarea", "<button"))
+    # It ends with the help.
+    boss.post(url, {"act": "help:end"})
+    assert "Behind the mill" not in boss.get(url).text
+    assert "Behind the mill" not in sign_in(world.operator2).get(url, follow=True).content.decode()
+
+
+def test_what_is_handed_over_stands_on_an_open_page_at_the_next_look(world: World) -> None:
+    giver, taker = sign_in(world.operator), sign_in(world.operator2)
+    url, here = begin(giver, narrative=WORDS), begin(taker)
+    before = taker.get(f"/contacts/tray/?here={here.split('/')[2]}")
+    assert "<li" not in before.text
+    new = {"since": timezone.now().isoformat(), "view": "all"}
+    assert taker.get("/desk/new/", new).json()["words"] == ""
+    act(giver, url, "hand_over", hand_to=str(world.operator2.pk))
+    tray = taker.get(f"/contacts/tray/?here={here.split('/')[2]}").text
+    assert f'href="{url}"' in tray
+    assert WORDS not in tray
+    assert taker.get("/desk/new/", new).json()["words"] == "A colleague handed you a conversation. Show it"
+    assert giver.get("/desk/new/", new).json()["words"] == ""
+
+
+def test_the_tray_is_for_the_desk_and_for_what_one_may_see(world: World) -> None:
+    here = begin(sign_in(world.operator)).split("/")[2]
+    assert sign_in(world.liaison).get(f"/contacts/tray/?here={here}").status_code == 403
+    client = sign_in(world.operator)
+    assert client.get("/contacts/tray/?here=x").status_code == 404
+    assert client.get(f"/contacts/tray/?here={world.hotline.pk}").status_code == 404
+
+
+def test_a_save_on_its_way_does_not_pass_for_another_window(world: World) -> None:
+    client = sign_in(world.operator)
+    url = begin(client)
+    data = form(client, url, narrative=WORDS)
+    # The script counted its save before the form, and the save arrived first.
+    number = int(data["base"]) + 1
+    assert save(client, url, data, number).status_code == 200
+    sent = {**data, "act": "hand_over", "hand_to": str(world.operator2.pk), "saves": str(number + 1)}
+    assert client.post(url, sent).headers["Location"] == "/desk/"
+    assert WORDS in sign_in(world.operator2).get(url).text
+
+
 def test_a_line_to_the_supervisor_is_not_kept_in_the_draft(world: World) -> None:
     client = sign_in(world.operator)
     url = begin(client)
@@ -288,8 +342,8 @@ def test_the_tray_shows_the_other_conversations_and_one_key_leads_to_the_next(wo
     second, third = begin(client), begin(client)
     page = client.get(second).text
     assert page.count('data-key="F4"') == 1
-    assert f'<a href="{third}" data-key="F4">' in page
-    assert f'<a href="{first}" data-key="F4">' in client.get(third).text
+    assert f'href="{third}" data-key="F4">' in page
+    assert f'href="{first}" data-key="F4">' in client.get(third).text
 
 
 # --- The locked desk --------------------------------------------------------------------------------------------------
@@ -317,6 +371,35 @@ def test_a_locked_desk_takes_words_and_gives_none_back(world: World) -> None:
     assert "before and after" in again.get(url).text
     with acting_as(world.operator):
         assert Emergency.objects.get().raised_by == world.operator
+
+
+@pytest.mark.parametrize("how", ["lock", "gone"])
+def test_whoever_was_signed_out_in_a_call_is_led_back_to_it(world: World, how: str) -> None:
+    client = sign_in(world.operator)
+    url = begin(client)
+    data = form(client, url, narrative="saved before")
+    save(client, url, data, 5)
+    late = {**data, "narrative": "saved before, and sent too late", "act": "save", "saves": "6"}
+    if how == "lock":
+        grow_idle(client)
+    else:
+        client.cookies.pop("sessionid")
+    asked = client.get(url)
+    assert asked.headers["Location"] == f"/accounts/login/?next={url}"
+    sent = client.post(url, late)
+    assert sent.status_code == 302
+    inside = client.post(sent.headers["Location"], {"login": "operator", "password": PASSWORD}, follow=True)
+    assert inside.status_code == 200
+    if how == "gone":
+        # Whose it was is not known any more: the page that was saved as one typed.
+        assert inside.redirect_chain == [(url, 302)]
+        assert "saved before" in inside.text
+        return
+    assert "saved before, and sent too late" in inside.text
+    kept = inside.context["kept_forms"][0]
+    again = {name: values[0] for name, values in kept.fields.items()}
+    assert client.post(kept.path, {**again, "_kept": kept.id}).headers["Location"] == url
+    assert "saved before, and sent too late" in client.get(url).text
 
 
 def test_danger_is_raised_even_where_the_words_cannot_be_kept(world: World) -> None:

@@ -1,6 +1,8 @@
 """A line that broke: the contact stays open, somebody decides what to do, whoever answers next goes on with it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,6 +11,7 @@ from agencies import audit, crypto
 from agencies.lifecycle import Conflict
 from agencies.models import Role, User
 from agencies.whole import whole
+from tips import safe_contact
 from tips.actions import danger, drafts, hand_over, intake, supervisors
 from tips.identifiers import normalise
 from tips.models import Contact, ContactStatus, CutOff, Draft
@@ -46,11 +49,12 @@ def drop(contact: Contact, *, by: User, at: datetime, number: str = "", may_ring
 
 
 @whole()
-def choose(row: CutOff, step: str, *, by: User, at: datetime) -> CutOff:
+def choose(row: CutOff, step: str, *, by: User, at: datetime, rules: Sequence[Mapping[str, Any]] = ()) -> CutOff:
     """Ring back, wait, ask for a welfare check, or nothing; may be chosen anew while the line is broken.
 
-    A welfare check waits for a supervisor, except in danger to life. Raises PermissionDenied where the person said
-    that nobody may ring back.
+    `rules` are the safe-contact rules of whoever was on the line, as typed. A welfare check waits for a supervisor,
+    except in danger to life. Raises PermissionDenied where the person said that nobody may ring back, ValidationError
+    where a rule bars it.
     """
     row = _locked(row, by)
     if step not in CutOff.Step.values:
@@ -58,6 +62,8 @@ def choose(row: CutOff, step: str, *, by: User, at: datetime) -> CutOff:
     is_life = danger.was_in_danger(row.contact)
     if step == CutOff.Step.RING_BACK and row.may_ring_back == "no":
         raise PermissionDenied("The person said that nobody may ring back.")
+    if step == CutOff.Step.RING_BACK and (why_not := safe_contact.why_not_all(rules, "call")):
+        raise ValidationError(why_not)
     changes: dict[str, object] = {"step": step, "step_at": at, "step_by": by}
     if step == CutOff.Step.WELFARE_CHECK:
         changes["welfare"] = CutOff.Welfare.LIFE if is_life else CutOff.Welfare.ASKED

@@ -1,8 +1,10 @@
 """Danger raised in a running contact: told at once, offered step by step, stamped by whoever did it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +21,7 @@ ANSWERS = ("safe_to_talk", "weapon", "children", "injury", "overdose", "suicide"
 STAMPS = {"connected": "Connected", "confirmed": "Confirmed", "declined": "They said no"}
 # Kinds that somebody is reached by: the others are done when they are chosen.
 REACHED = frozenset({"centre", "crisis_line", "without_yes"})
+MOST_ACCUSED = 10
 
 
 @whole()
@@ -90,9 +93,11 @@ def offer(
     said: Sequence[str] = (),
     plans: Sequence[str] = (),
     danger: str = "",
+    accused: Collection[UUID] = (),
 ) -> EmergencyOffer:
-    """Record what is offered. `danger` is the code of Danger as it stands on the page.
+    """Record what is offered. `danger` is the code of Danger as it stands on the page, `accused` are agencies.
 
+    Raises ValidationError for an accused emergency centre, and for 911 of the place while one is accused (ruling 30 l).
     Raises ValidationError where the emergency centre is to be called without a yes and none of the reasons of ruling 2
     is given, or danger to life is given as the reason and is not what was coded.
     """
@@ -101,6 +106,8 @@ def offer(
         raise ValidationError("Choose one of the offers on the page.")
     if kind == EmergencyOffer.Kind.WITHOUT_YES:
         _check_basis(basis, danger)
+    if kind in (EmergencyOffer.Kind.CENTRE, EmergencyOffer.Kind.WITHOUT_YES) and accused:
+        _check_accused(centre, accused)
     row = EmergencyOffer(
         emergency=emergency,
         contact_id=emergency.contact_id,
@@ -126,6 +133,28 @@ def _check_basis(basis: str, danger: str) -> None:
         raise ValidationError("Choose why the emergency centre is called without a yes.")
     if basis == EmergencyOffer.Basis.LIFE and danger != Danger.LIFE:
         raise ValidationError("Without a yes only for danger to life: code it above, or choose another reason.")
+
+
+def read_accused(keys: Iterable[str]) -> list[UUID]:
+    """The agencies that were named as accused in a conversation, each once; what is no key is nobody."""
+    found: dict[UUID, None] = {}
+    for key in keys:
+        with suppress(ValueError):
+            found[UUID(key)] = None
+    return list(found)[:MOST_ACCUSED]
+
+
+def _check_accused(centre: Agency | None, accused: Collection[UUID]) -> None:
+    if centre is None or centre.pk in accused:
+        raise ValidationError("The emergency centre is accused. Call a neighbouring centre or the state police.")
+
+
+@whole()
+def hold_back(emergency: Emergency, agency: Agency, *, is_accused: bool, by: User, at: datetime) -> None:
+    """Put on the trail that an agency was named as accused, or is so no longer; the draft holds who is."""
+    emergency = _locked(emergency, by)
+    details = {"agency": str(agency.pk), "accused": is_accused}
+    _record("hold_back", emergency, by=by, at=at, details=details)
 
 
 @whole()

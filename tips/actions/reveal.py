@@ -9,13 +9,16 @@ from django.db import models
 from agencies import audit, crypto
 from agencies.models import User
 from agencies.whole import whole
+from tips import safe_contact
 from tips.codes import code_lists
-from tips.models import Identifier, Indication, Narrative, PersonIdentity, TipAccess
+from tips.models import Identifier, Indication, Narrative, PersonIdentity, SafeContact, TipAccess
 
 Closed = PersonIdentity | Identifier | Narrative | Indication
 
 # Ruling 14 (c): what the desk opens by itself, to call back safely. Everything beyond takes two people.
 FOR_CALL_BACK = frozenset({"safe_name", "phone", "email", "code_word"})
+# What a person is reached by, in which ways.
+_REACHES = {"phone": ("call", "text"), "email": ("email",)}
 SECOND_PERSON = "This opens only with a second person's yes. Ask your supervisor."
 
 
@@ -66,7 +69,8 @@ def may_open(
 def reveal(row: Closed, *, purpose: str, by: User, at: datetime) -> Seen:
     """Open one value and record who looked, at which field, and why.
 
-    Raises ValidationError without a purpose, PermissionDenied where ruling 14 keeps it closed.
+    Raises ValidationError without a purpose, and where the safe-contact rule bars the call-back that it is opened for;
+    PermissionDenied where ruling 14 keeps it closed.
     """
     if purpose not in Purpose.values:
         raise ValidationError({"purpose": "Choose why you look; it is recorded."})
@@ -80,6 +84,10 @@ def reveal(row: Closed, *, purpose: str, by: User, at: datetime) -> Seen:
         kind=kind, field=field, is_own=is_own, is_lead_fact=is_lead, user=by, level=access, granted=granted
     ):
         raise PermissionDenied(SECOND_PERSON)
+    if purpose == Purpose.CALL_BACK and isinstance(row, PersonIdentity) and field in _REACHES:
+        rule = SafeContact.objects.filter(person_id=row.person_id).values().first()
+        if why_not := safe_contact.why_not(rule, *_REACHES[field]):
+            raise ValidationError({"purpose": why_not})
     column = "text" if isinstance(row, Narrative) else "value"
     words = crypto.decrypt(getattr(row, column), table=row._meta.db_table, row=row.pk, field=column)
     audit.record(

@@ -24,6 +24,8 @@ from casework.forms.contact.place import PlaceSection
 from casework.forms.contact.section import Section, Talk
 from casework.forms.contact.situation import SituationSection
 from casework.forms.contact.telling import DangerForm, LineForm, TellingForm
+from tips import safe_contact
+from tips.actions.intake import REACHES
 from tips.models import Contact
 from tips.told import Told
 
@@ -75,6 +77,10 @@ class ContactForms:
         """Whether repeats, places and names have to be out of sight."""
         return bool(getattr(self["doubt_part"], "is_on", False))
 
+    def safe_rules(self) -> list[Mapping[str, Any]]:
+        """The safe-contact rules of whoever is in contact, as typed so far."""
+        return safe_contact.of_the_speaker(person.safe_rule for person in self["people"].rows.forms)
+
     @property
     def interpretation(self) -> dict[str, Any]:
         """Of valid sections: who interpreted, for a contact that ends without a tip."""
@@ -89,6 +95,13 @@ class ContactForms:
     def is_valid(self) -> bool:
         """Every part is looked at, so that the summary names everything at once."""
         answers = [part.is_valid() for part in self.parts]
+        helping = self["help"]
+        way = (
+            REACHES.get(helping.cleaned_data.get("resource_how", "")) if helping.cleaned_data.get("resources") else None
+        )
+        if way and (why_not := safe_contact.why_not_all(self.safe_rules(), way)):
+            helping.add_error("resource_how", why_not)
+            return False
         return all(answers)
 
     def forget_errors(self) -> None:

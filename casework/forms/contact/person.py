@@ -177,6 +177,11 @@ class PersonForm(forms.Form):
         told = years.isdecimal() and len(years) < len("1000") and int(years) < 18
         return bool(told or self["age"].value() in MINOR_AGES)
 
+    @property
+    def safe_rule(self) -> tuple[bool, dict[str, Any]]:
+        """Whether this person is in contact, and their safe-contact rule, as typed so far."""
+        return bool(self["is_in_contact"].value()), {name: self[name].value() for name in (*SAFE_WAYS, "never")}
+
     def clean_count(self) -> tuple[int, int | None]:
         """(least, most)."""
         try:

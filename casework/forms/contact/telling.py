@@ -5,7 +5,10 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from agencies.models import Agency
 from casework.forms.contact.section import Section, line
+from tips import facts as vocabulary
+from tips.actions.danger import read_accused
 from tips.models import Contact, Danger, EmergencyOffer, SafeToTalk, YesNoUnknown
 
 _NOT_ASKED = ("", "Not asked")
@@ -66,10 +69,23 @@ class DangerForm(Section):
         choices=EmergencyOffer.Plan, required=False, label="Plan with them", widget=forms.CheckboxSelectMultiple
     )
 
+    accused = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
+
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         for name, label in IN_DANGER.items():
             self.fields[f"danger_{name}"] = _yes_no(label)
+        self.choices("accused", [(str(key), "") for key in read_accused(data.getlist("accused"))])
+
+    @classmethod
+    def prepare(cls, data: QueryDict) -> None:
+        """A button says who is accused, and who is not after all; it is kept with what was typed."""
+        deed, _, rest = data.get("act", "").partition(":")
+        what, _, key = rest.partition(":")
+        if deed == "danger" and what in ("accuse", "trust"):
+            others = [each for each in data.getlist("accused") if each != key]
+            data.setlist("accused", [*others, key] if what == "accuse" else others)
+        data.setlist("accused", [str(key) for key in read_accused(data.getlist("accused"))])
 
     @classmethod
     def begin(cls, data: QueryDict, contact: Contact) -> None:
@@ -101,7 +117,15 @@ class DangerForm(Section):
     def told(self) -> dict[str, Any]:
         """Where they were, as a line of the narrative."""
         where = self.cleaned_data["danger_where"].strip()
-        return {"aside": [f"Where they were in danger: {where}"] if where else []}
+        told: dict[str, Any] = {"aside": [f"Where they were in danger: {where}"] if where else []}
+        known = vocabulary.vocabulary().tip["accused_kinds"].values
+        kinds = sorted({agency.kind_id for agency in self.accused_agencies()} & set(known))
+        return {**told, "facts": {"accused_kinds": kinds}} if kinds else told
+
+    def accused_agencies(self) -> list[Agency]:
+        """Who is accused, as far as the directory knows them; no query where nobody is."""
+        keys = read_accused(self.data.getlist("accused"))  # type: ignore[attr-defined]
+        return list(Agency.objects.filter(pk__in=keys).order_by("name", "pk")) if keys else []
 
 
 class LineForm(Section):
