@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Exists, Expression, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Expression, IntegerField, Min, Q, QuerySet, Value, When
 
-from agencies.models import Agency, Coverage, Phone, Service
+from agencies.models import Agency, Coverage, Phone
 from agencies.reach import Way, reachable, unreachable, way_to, with_reach
 
 # The narrower an agency's coverage of the place, the earlier it stands.
@@ -60,22 +60,15 @@ def covering(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = 
 
 def covers(agencies: Collection[Agency], where: Where) -> set[UUID]:
     """The ids of those among these agencies that cover the place. One query."""
-    rows = Coverage.objects.filter(_covers(where), agency__in=agencies)
+    rows = Coverage.objects.filter(holding(where), agency__in=agencies)
     return set(rows.values_list("agency_id", flat=True))
 
 
 def out_of_reach(kinds: Sequence[str], where: Where, *, exclude: Collection[UUID] = (), limit: int) -> list[Agency]:
     """Agencies that would stand in `covering`, were there a way to reach them. One query; at most `limit` rows."""
-    here = Coverage.objects.filter(_covers(where)).values("agency_id")
+    here = Coverage.objects.filter(holding(where)).values("agency_id")
     agencies = unreachable(Agency.objects.receiving()).filter(pk__in=here, kind__in=kinds).exclude(pk__in=exclude)
     return list(agencies.order_by("name", "pk")[:limit])
-
-
-def offering(needs: Sequence[str], where: Where, *, limit: int = 12) -> list[Candidate]:
-    """Agencies with an active service for one of the needs that cover the place, narrowest first. Two queries."""
-    service = Service.objects.filter(agency=OuterRef("pk"), status=Service.Status.ACTIVE, needs__overlap=list(needs))
-    agencies = Agency.objects.receiving().filter(Exists(service))
-    return _nearest(agencies, where, _NO_ORDER, limit)
 
 
 _NO_ORDER = Value(0, output_field=IntegerField())
@@ -90,9 +83,9 @@ def _nearest(
     """
     of_kind = Q(kind__in=kinds) if kinds else Q()
     ranked = (
-        Coverage.objects.filter(_covers(where), of_kind, agency__in=agencies.values("pk"))
+        Coverage.objects.filter(holding(where), of_kind, agency__in=agencies.values("pk"))
         .values("agency_id", "agency__name")
-        .annotate(place=Min(order), rank=Min(_rank()))
+        .annotate(place=Min(order), rank=Min(narrowest()))
         .order_by("place", "rank", "agency__name", "agency_id")
     )
     ranks = {row["agency_id"]: row["rank"] for row in ranked[:limit]}
@@ -156,7 +149,8 @@ def _one_reached(agency: Agency, phones: Sequence[Phone]) -> Reached:
     return Reached(agency, tuple(ordered), any(phone.kind == "text" for phone in phones))
 
 
-def _covers(where: Where) -> Q:
+def holding(where: Where) -> Q:
+    """Coverage that holds the place."""
     covered = Q(kind=Coverage.Kind.WORLDWIDE)
     covered |= Q(kind=Coverage.Kind.COUNTRY, country=where.country)
     if where.state:
@@ -170,5 +164,6 @@ def _covers(where: Where) -> Q:
     return covered
 
 
-def _rank() -> Case:
+def narrowest() -> Case:
+    """The rank of a coverage, 1 for the narrowest kind."""
     return Case(*[When(kind=kind, then=Value(rank)) for kind, rank, _ in _RANKS], output_field=IntegerField())

@@ -63,6 +63,12 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "fees": O,
         "application_process": O,
         "alert": O,
+        "genders": O,
+        "documents": O,
+        "accessibility": O,
+        "news": O,
+        "news_until": O,
+        "full_until": O,
         "email": O,
         "url": O,
         "assured_at": O,
@@ -134,6 +140,10 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "maximum": O,
         "updated_at": O,
         "source_id": O,
+    },
+    models.Doubt: {
+        **dict.fromkeys(("id", "agency", "service", "phone", "reason", "raised_at", "due_at", "settled_at"), O),
+        **dict.fromkeys(("raised_by", "settled_by", "settled_as"), O),
     },
     models.User: {
         "id": O,

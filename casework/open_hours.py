@@ -83,6 +83,23 @@ def due_at(start: datetime, limit: int, unit: str, *, office: Office) -> datetim
     return due
 
 
+def open_until(at: datetime, *, office: Office) -> datetime | None:
+    """When the office closes, if it is open at `at`; None where it is closed. A holiday opens nothing.
+
+    Raises ValueError for a naive time.
+    """
+    if at.tzinfo is None:
+        raise ValueError("Whether an office is open needs a time zone: give an aware datetime.")
+    today = at.astimezone(office.zone).date()
+    closings = []
+    for day in (today - timedelta(days=1), today):
+        for span in office.spans:
+            opening = datetime.combine(day, span.opens, tzinfo=office.zone)
+            if span.day == day.weekday() and office.opens_on(day) and opening <= at < _closing(span, day, office.zone):
+                closings.append(_closing(span, day, office.zone))
+    return max(closings, default=None)
+
+
 def _days_after(day: date) -> Iterator[date]:
     while True:
         day += timedelta(days=1)

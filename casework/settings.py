@@ -284,6 +284,18 @@ SEARCH_NEWEST = 500
 # Ruling 16: searches in an hour without a contact in progress, after which the auditors are told.
 LOOKUPS_PER_HOUR = env.env_int("LOOKUPS_PER_HOUR", 30, least=1)
 
+# --- The directory --------------------------------------------------------------------------------------
+# Days after which a verification is out of date: the hotline's grant asks for it yearly (domain.md 1, CLK-33).
+DIRECTORY_STALE_DAYS = env.env_int("DIRECTORY_STALE_DAYS", 365, least=1)
+# Hours for which a count of free places tells something.
+CAPACITY_HOURS = env.env_int("CAPACITY_HOURS", 24, least=1)
+# Referrals in a row that nobody answered, after which an agency counts as silent.
+SILENT_REFERRALS = env.env_int("SILENT_REFERRALS", 3, least=1, most=10)
+# Days for which a decline for want of space, or a note for the directory, holds where no end was given.
+DECLINE_HOLDS_DAYS = env.env_int("DECLINE_HOLDS_DAYS", 3, least=1, most=90)
+# Days in which a doubt about an entry is looked into.
+VERIFY_WITHIN_DAYS = env.env_int("VERIFY_WITHIN_DAYS", 5, least=1, most=90)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -33,6 +33,7 @@ _AGENCY_FIELDS = (
 _SERVICE_FIELDS = (
     "name", "alternate_name", "description", "status", "needs", "languages", "minimum_age", "maximum_age",
     "eligibility", "immigration_statuses", "fees", "application_process", "alert", "email", "url", "assured_at",
+    "genders", "documents", "accessibility", "news", "news_until", "full_until",
 )  # fmt: skip
 _LOCATION_FIELDS = (
     "name", "kind", "is_confidential", "description", "address", "city", "county", "state", "postal_code", "country",

@@ -91,6 +91,9 @@ class Builder:
         if low is not None and high is not None and low > high:
             record.values |= {"minimum_age": None, "maximum_age": None}
             self.found.refuse(row, "minimum_age", "this is above the maximum age; neither was kept", is_row=False)
+        if record.values.get("news") and not record.values.get("news_until"):
+            record.values["news"] = ""
+            self.found.refuse(row, "casework_news", "this has no end, and was not kept", is_row=False)
         record.extra |= self.attributes.others(record.id)
         record.values["needs"] = self._needs(record)
         return True

@@ -86,6 +86,12 @@ def _service(tree: Tree, row: Any) -> Doc:
         application_process=row.application_process,
         alert=row.alert,
         assured_date=row.assured_at.isoformat() if row.assured_at else "",
+        casework_genders=row.genders,
+        casework_documents=row.documents,
+        casework_accessibility=row.accessibility,
+        casework_news=row.news if row.news_until else "",
+        casework_news_until=parts.moment(row.news_until),
+        casework_full_until=parts.moment(row.full_until),
     )
     doc = _plain("service", extra) | {"id": str(row.pk), "name": row.name, "status": row.status} | about
     programs = [parts.kept("program", item) for item in extra.get("programs", [])]

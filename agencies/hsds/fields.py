@@ -51,6 +51,12 @@ FIELDS = {
         "application_process": Field("application_process", values.text()),
         "alert": Field("alert", values.text()),
         "assured_date": Field("assured_at", values.day, empty=None),
+        "casework_genders": Field("genders", values.words, empty=[]),
+        "casework_documents": Field("documents", values.text()),
+        "casework_accessibility": Field("accessibility", values.words, empty=[]),
+        "casework_news": Field("news", values.text(200)),
+        "casework_news_until": Field("news_until", values.moment, empty=None),
+        "casework_full_until": Field("full_until", values.moment, empty=None),
     },
     "location": {
         "name": Field("name", values.text(255)),

@@ -123,6 +123,11 @@ def schedule(row: Any) -> Doc:
     return kept("schedule", unused(row)) | doc
 
 
+def moment(value: Any) -> str:
+    """A moment in UTC; empty for none."""
+    return value.isoformat().replace("+00:00", "Z") if value else ""
+
+
 def _time(value: Any) -> str:
     return value.isoformat(timespec="seconds" if value.second else "minutes") if value else ""
 
@@ -154,7 +159,7 @@ def capacity(row: Any, rows: Sequence[Mapping[str, Any]]) -> Doc:
     """How many units are free, and when that was said."""
     unit: Doc = {"id": made_id("unit", row.unit), "name": row.unit}
     doc = {"id": str(row.pk), "available": row.available} | filled(maximum=row.maximum)
-    doc["updated"] = row.updated_at.isoformat().replace("+00:00", "Z")
+    doc["updated"] = moment(row.updated_at)
     doc = merged("service_capacity", doc, rows, row.source_id, str(row.pk))
     about = doc.get("unit") or {}
     return doc | {"unit": kept("unit", about) if about.get("name") == row.unit else unit}

@@ -176,6 +176,17 @@ def _zones() -> dict[str, str]:
     return {row["zip_code"]: row["timezone"] for row in zipcodes.list_all() if row["timezone"]}
 
 
+@cache
+def _middles() -> dict[str, tuple[float, float]]:
+    rows = zipcodes.list_all()
+    return {row["zip_code"]: (float(row["lat"]), float(row["long"])) for row in rows if row["lat"] and row["long"]}
+
+
+def centroid(zip_code: str) -> tuple[float, float] | None:
+    """Degrees north and east of the middle of a ZIP code; None for one that is not in the list."""
+    return _middles().get(zip_code.strip()[:5])
+
+
 def time_zone(zip_code: str) -> str:
     """The time zone of a ZIP code, such as America/Chicago; empty for one that is not in the list."""
     return _zones().get(zip_code[:5], "")

@@ -2,6 +2,7 @@
 
 from agencies.models.agency import Agency, AgencyKind, GroupMember
 from agencies.models.audit import Anchor, AuditEvent, Seal, SealedEvent
+from agencies.models.doubt import Doubt
 from agencies.models.duty import Alarm, AlarmCall, AlarmReason, OnCall
 from agencies.models.key import KeyMark
 from agencies.models.link import OneTimeLink
@@ -19,6 +20,7 @@ __all__ = [
     "AuditEvent",
     "Capacity",
     "Coverage",
+    "Doubt",
     "GroupMember",
     "Hours",
     "KeyMark",

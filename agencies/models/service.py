@@ -1,6 +1,7 @@
 """What an agency offers: services, places, coverage, phones, hours and capacity."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -29,13 +30,21 @@ class Service(models.Model):
     languages = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     minimum_age = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Years; empty for no limit.")
     maximum_age = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Years; empty for no limit.")
+    genders = ArrayField(
+        models.CharField(max_length=30), default=list, blank=True, help_text="Codes of the facts; empty for everybody."
+    )
     eligibility = models.TextField(blank=True)
     immigration_statuses = ArrayField(
         models.CharField(max_length=250), default=list, blank=True, help_text="Whom the service takes, in its words."
     )
     fees = models.TextField(blank=True)
     application_process = models.TextField(blank=True)
+    documents = models.TextField(blank=True, help_text="What the person must bring.")
+    accessibility = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     alert = models.TextField(blank=True)
+    news = models.CharField(max_length=200, blank=True, help_text="What the agency said lately; holds until its end.")
+    news_until = models.DateTimeField(null=True, blank=True)
+    full_until = models.DateTimeField(null=True, blank=True, help_text="Nobody is taken in before.")
     email = models.EmailField(blank=True)
     url = models.URLField(max_length=500, blank=True)
     assured_at = models.DateField(null=True, blank=True)
@@ -48,11 +57,15 @@ class Service(models.Model):
                 condition=Q(minimum_age=None) | Q(maximum_age=None) | Q(minimum_age__lte=F("maximum_age")),
                 name="service_ages_are_in_order",
             ),
+            models.CheckConstraint(condition=Q(news="") | Q(news_until__isnull=False), name="service_news_ends"),
             models.UniqueConstraint(
                 fields=["agency", "source_id"], condition=~Q(source_id=""), name="service_is_imported_once"
             ),
         ]
-        indexes = [models.Index(fields=["agency", "status"])]
+        indexes = [
+            models.Index(fields=["agency", "status"]),
+            GinIndex(fields=["needs"], name="service_by_needs", opclasses=["array_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,6 +13,7 @@ from agencies.scope import acting_as_system
 from agencies.whole import whole
 from casework import cards
 from casework.actions import clocks, offices, telling
+from casework.actions.declining import decline as decline  # A verb of the loop like those below.
 from casework.models import CancelReason, Referral, ReferralPerson, ReferralStatus
 from casework.states import AT_WORK, REFERRAL, WAITING
 from tips.actions import access, walls
@@ -148,25 +149,6 @@ def accept(referral: Referral, *, by: User, at: datetime, version: int | None = 
     if tip.status == TipStatus.ROUTED:
         TIP.move(tip, "start", by=by, at=at, is_locked=True)
     telling.tell_sender(referral, "referral_accepted", at)
-    return referral
-
-
-@whole()
-def decline(
-    referral: Referral, *, reason: str, by: User, at: datetime, note: str = "", version: int | None = None
-) -> Referral:
-    """Say no, with a code of DeclineReason. The sender is told and offered the next agency."""
-    referral = REFERRAL.move(
-        referral,
-        "decline",
-        by=by,
-        at=at,
-        version=version,
-        reason=reason,
-        values={"decline_reason": reason, "decline_note": note.strip()},
-    )
-    clocks.end_for_referral(referral, at=at, ended_as="met")
-    telling.tell_sender(referral, "referral_declined", at)
     return referral
 
 

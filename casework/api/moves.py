@@ -26,6 +26,8 @@ class VersionInput(serializers.Serializer[Any]):
 class DeclineInput(VersionInput):
     decline_reason = serializers.ChoiceField(choices=DeclineReason.choices)
     decline_note = serializers.CharField(required=False, allow_blank=True, max_length=MOST_WORDS)
+    until = serializers.DateField(required=False)
+    news = serializers.CharField(required=False, allow_blank=True, max_length=200)
 
 
 class QuestionInput(VersionInput):

@@ -1,11 +1,15 @@
 """Forms of the referral loop: each asks what one move of the state table needs."""
 
+from datetime import date
+
 from django import forms
+from django.utils import timezone
 
 from casework.models import CancelReason, DeclineReason, Outcome, Progress
 
 NO_NAMES = "Name nobody: no names, numbers or addresses."
 LONGEST = 2000
+_LONGEST_UNTIL = 365  # Days.
 # A supervisor of the sender records this one; the agency itself has "outcome not ours to know".
 _NOT_THE_RECEIVERS = (Outcome.NO_INFORMATION,)
 _AT_ONCE = (CancelReason.CONSENT_WITHDRAWN, CancelReason.ENTERED_IN_ERROR)
@@ -32,6 +36,27 @@ class DeclineForm(SeenForm):
         help_text=f"Such as: full until Friday. {NO_NAMES}",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    until = forms.DateField(
+        required=False,
+        label="Until",
+        help_text="The last day on which you have no space, or on which the line below holds. Empty: three days.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "Enter a day such as 2026-11-27."},
+    )
+    news = forms.CharField(
+        required=False,
+        max_length=200,
+        label="For the directory",
+        help_text="About your service, for everybody who may ask you next. Such as: we no longer take men."
+        " Nothing about this person.",
+    )
+
+    def clean_until(self) -> date | None:
+        """A day that is to come, within a year."""
+        until: date | None = self.cleaned_data["until"]
+        if until is not None and not 0 <= (until - timezone.localdate()).days <= _LONGEST_UNTIL:
+            raise forms.ValidationError("Enter a day from today on, within a year.")
+        return until
 
 
 class QuestionForm(SeenForm):

@@ -1,53 +1,64 @@
-"""Who can help the person in contact: entries of the directory for the place and the needs that were told."""
+"""Who can help the person in contact: services of the directory for the place and the needs that were told."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
 
 from django.http import QueryDict
 
-from agencies.directory import Candidate, Where, offering
-from agencies.models import Phone, Service
-from casework.cards import need_label
+from agencies.directory import Where
+from agencies.helping import ForWhom, Wanted
+from casework import helping
+from casework.helping import Line
 from tips.actions.intake import Resource
+from tips.models import Danger
 
 _MOST = 12
-_NUMBERS = 3
 
 
 @dataclass(frozen=True)
 class Helper:
-    """An agency that may be read out, with its public numbers; nobody is told."""
+    """A service that may be read out, with its numbers; nobody is told."""
 
-    candidate: Candidate
-    needs: tuple[str, ...]
-    phones: tuple[Phone, ...]
+    line: Line
 
     @property
-    def agency_id(self) -> str:
-        return str(self.candidate.agency.pk)
+    def service_id(self) -> str:
+        return str(self.line.service.pk)
 
     @property
     def label(self) -> str:
-        return self.candidate.agency.name
-
-    @property
-    def needs_label(self) -> str:
-        return ", ".join(need_label(need) for need in self.needs)
+        return f"{self.line.agency.name}: {self.line.service.name}"
 
     def as_resource(self, how: str) -> Resource:
         """What the verb records."""
-        return Resource(agency=self.candidate.agency, how=how, needs=self.needs)
+        return Resource(agency=self.line.agency, how=how, needs=self.line.needs, service=self.line.service)
 
 
-def near(data: QueryDict) -> list[Helper]:
-    """Agencies that offer one of the needs ticked on the page and cover its place, narrowest coverage first.
+@dataclass(frozen=True)
+class Near:
+    """Services to read out, and how many are not on the list and why."""
 
-    At most 12, in three queries; none at all while no need is ticked.
+    helpers: tuple[Helper, ...] = ()
+    left_out: str = ""
+
+
+def near(data: QueryDict, *, at: datetime) -> Near:
+    """Services for one of the needs ticked on the page, for its persons and its place.
+
+    At most 12, in two statements; none at all while no need is ticked.
     """
-    needs = sorted({need for name in data for need in data.getlist(name) if _is_need(name)} - {"none", "unknown"})
-    if not needs:
-        return []
-    return _with_offers(offering(needs, where_of(data), limit=_MOST), needs)
+    persons = list(_persons(data))
+    needs = sorted({need for _, ticked in persons for need in ticked})
+    wanted = Wanted(
+        needs=needs,
+        where=where_of(data),
+        persons=[person for person, ticked in persons if ticked],
+        languages=[data.get("language", ""), *_languages(data)],
+        is_danger=data.get("danger") == Danger.LIFE,
+    )
+    found = helping.who_can_help(wanted, at=at, limit=_MOST)
+    return Near(tuple(Helper(line) for line in found.lines), found.left_out)
 
 
 def where_of(data: QueryDict) -> Where:
@@ -61,20 +72,19 @@ def where_of(data: QueryDict) -> Where:
     )
 
 
-def _is_need(name: str) -> bool:
-    return name.startswith("person-") and name.endswith("-needs")
+def _persons(data: QueryDict) -> Iterator[tuple[ForWhom, list[str]]]:
+    """Each person on the page, and the needs ticked for them."""
+    for name in data:
+        person = name.removesuffix("-needs")
+        if name.startswith("person-") and person != name:
+            gender = data.get(f"{person}-gender", "")
+            ages = helping.AGES.get(data.get(f"{person}-age", ""))
+            needs = [need for need in data.getlist(name) if need not in ("none", "unknown")]
+            yield ForWhom(ages, gender if gender != "unknown" else ""), needs
 
 
-def _with_offers(candidates: list[Candidate], needs: list[str]) -> list[Helper]:
-    """The candidates with the wanted needs that each meets, and three numbers to read out."""
-    agencies = [candidate.agency.pk for candidate in candidates]
-    offers: dict[UUID, set[str]] = {}
-    active = Service.objects.filter(agency__in=agencies, status=Service.Status.ACTIVE)
-    for agency, offered in active.values_list("agency_id", "needs"):
-        offers.setdefault(agency, set()).update(need for need in offered if need in needs)
-    phones: dict[UUID, list[Phone]] = {}
-    for phone in Phone.objects.filter(agency__in=agencies).order_by("purpose", "number"):
-        phones.setdefault(phone.agency_id, []).append(phone)
-    return [
-        Helper(c, tuple(sorted(offers[c.agency.pk])), tuple(phones.get(c.agency.pk, [])[:_NUMBERS])) for c in candidates
-    ]
+def _languages(data: QueryDict) -> Iterator[str]:
+    """Languages of the persons, as they were typed with commas between."""
+    for name in data:
+        if name.startswith("person-") and name.endswith("-languages"):
+            yield from data.get(name, "").split(",")

@@ -28,7 +28,7 @@ from casework.forms.contact import ContactForms, OpenForm, begun_again
 from casework.forms.contact.ending import REQUEST_TYPE_OF
 from casework.forms.contact.page import ADDS, begin, prepare
 from casework.pages import conversation
-from casework.pages.resources import Helper, near
+from casework.pages.resources import Near, near
 from casework.views import contact_aside, deeds, saving
 from casework.views.asking import NOT_VALID, actor, allow, too_late
 from tips.actions import contact_rows, drafts, intake
@@ -44,7 +44,7 @@ class Typed:
 
     data: QueryDict
     forms: ContactForms
-    helpers: Callable[[], list[Helper]]
+    near: Callable[[], Near]
 
 
 @login_required
@@ -162,7 +162,7 @@ def _ended_as(
     request: HttpRequest, record: Contact, act: str, typed: Typed, user: User, now: datetime, answered_as: str
 ) -> HttpResponse:
     helping = typed.forms["help"].cleaned_data
-    given = {helper.agency_id: helper for helper in (typed.helpers() if helping["resources"] else ())}
+    given = {helper.service_id: helper for helper in (typed.near().helpers if helping["resources"] else ())}
     how = helping["resource_how"] or "read_out"
     resources = [given[pk].as_resource(how) for pk in helping["resources"] if pk in given]
     values = typed.forms.contact_values()
@@ -197,10 +197,10 @@ def _ended_as(
 
 
 def _typed(record: Contact, data: QueryDict, user: User) -> Typed:
-    helpers = cache(partial(near, data))
+    found = cache(partial(near, data, at=timezone.now()))
     # The directory is asked only where somebody of it was ticked, or the page is drawn.
-    nearby = {helper.agency_id: helper.label for helper in helpers()} if data.getlist("resources") else {}
-    return Typed(data, ContactForms(data, contact=record, user=user, nearby=nearby), helpers)
+    nearby = {helper.service_id: helper.label for helper in found().helpers} if data.getlist("resources") else {}
+    return Typed(data, ContactForms(data, contact=record, user=user, nearby=nearby), found)
 
 
 def _loaded(record: Contact, draft: Draft, user: User, focus: str) -> Typed:
@@ -224,7 +224,7 @@ def _context(record: Contact, typed: Typed, user: User, now: datetime) -> dict[s
         "contact": record,
         "typed": typed.forms,
         "form": typed.forms.telling,
-        "helpers": typed.helpers(),
+        "near": typed.near(),
         "has_errors": bool(problems(typed.forms.parts)),
         "reasons": [row for row in NonActionable.choices if row[0] != NonActionable.CONTINUED],
         "answers": AnsweredAs.choices,

@@ -1,6 +1,7 @@
 """The directory: who can help, where, and how to reach them. Open to every member of staff."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,16 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies.actions.agencies import keeps_own
 from agencies.disclosure import Disclosed, disclosed
 from agencies.models import Agency, Coverage, Hours, Location, Phone, Service, User
 from casework import keyset
 from casework.cards import need_label
 from casework.forms.directory import SearchForm
+from casework.forms.helping import GENDERS
 from casework.views.asking import actor
 
 SHOWN_COVERAGE = 4
@@ -49,6 +53,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "form": form,
         "is_narrowed": any(form.cleaned_data.values()),
         "rows": [_row(agency, user) for agency in page.rows],
+        "keeps": keeps_own(user),
         "page": page,
     }
     return render(request, "directory/directory.html", shown)
@@ -95,11 +100,12 @@ def agency(request: HttpRequest, pk: UUID) -> HttpResponse:
     place that is not shown (its phone, its hours) is not shown either."""
     user = actor(request)
     found = get_object_or_404(Agency.objects.visible_to(user).select_related("kind", "parent", "succeeded_by"), pk=pk)
+    now = timezone.now()
     locations = list(Location.objects.filter(agency=found).order_by("name", "pk"))
     open_places = {None, *(location.pk for location in locations)}
     context = {
         "agency": disclosed(found, to=user),
-        "services": [_service(service, user) for service in found.services.order_by("name", "pk")],
+        "services": [_service(service, user, now) for service in found.services.order_by("name", "pk")],
         "locations": [_place(location, user) for location in locations],
         "phones": [
             disclosed(phone, to=user)
@@ -118,15 +124,20 @@ def agency(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "directory/agency.html", context)
 
 
-def _service(service: Service, user: User) -> dict[str, Any]:
+def _service(service: Service, user: User, now: datetime) -> dict[str, Any]:
     shown = disclosed(service, to=user)
     return {
         "service": shown,
+        "full_until": shown.full_until if shown.full_until and shown.full_until > now else None,
+        "news": shown.news if shown.news_until and shown.news_until > now else "",
         "facts": [
             ("Offers", ", ".join(need_label(need) for need in shown.needs)),
             ("Ages", _ages(shown)),
             ("Languages", ", ".join(shown.languages)),
             ("For whom", shown.eligibility),
+            ("Genders", ", ".join(GENDERS.get(code, code) for code in shown.genders)),
+            ("To bring", shown.documents),
+            ("Accessibility", ", ".join(shown.accessibility)),
             ("Immigration status", ", ".join(shown.immigration_statuses)),
             ("Cost", shown.fees),
             ("How to apply", shown.application_process),

@@ -208,14 +208,15 @@ def test_answered_records_the_resources_that_were_read_out(world: World) -> None
     data = _form(client, url, postal_code="34142", request_type="referral", **{"person-0-needs": "emergency_shelter"})
     page = client.post(url, {**data, "act": "look"}, follow=True)
     assert "Example Night Shelter" in page.text
-    assert "239 555 0110 (number not verified)" in page.text
+    assert "239 555 0110</b> (number not verified)" in page.text
     data = {**data, "base": page.context["sequence"], "page": page.context["page_key"]}
-    ended = client.post(url, {**data, "act": "answered", "resources": str(shelter.pk)})
+    ended = client.post(url, {**data, "act": "answered", "resources": str(service.pk)})
     assert ended.headers["Location"] == "/desk/"
     with acting_as(world.operator):
         contact, given = Contact.objects.get(), ResourceGiven.objects.get()
         assert (contact.ended_as, contact.request_type, Tip.objects.count()) == ("answered", "referral", 0)
-        assert (given.given, given.how, given.needs) == (shelter, "read_out", ["emergency_shelter"])
+        assert (given.given, given.service, given.how) == (shelter, service, "read_out")
+        assert given.needs == ["emergency_shelter"]
     assert "Example Night Shelter" in client.get(url).text
 
 
