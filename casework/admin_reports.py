@@ -49,7 +49,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def contacts(request: HttpRequest) -> HttpResponse:
     """R1: contacts by channel and month."""
     user = _reader(request)
-    form = PeriodForm(request.GET if request.GET.keys() & {"since", "until"} else _last_six_months())
+    form = PeriodForm(request.GET if request.GET.keys() & {"since", "until"} else last_six_months())
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": r1.DEFINITION.title,
@@ -78,7 +78,8 @@ def _reader(request: HttpRequest) -> User:
     return request.user
 
 
-def _last_six_months() -> dict[str, date]:
+def last_six_months() -> dict[str, date]:
+    """The first days of a period form: this month and the five before it."""
     today = timezone.localdate()
     month = today.replace(day=1)
     for _ in range(5):

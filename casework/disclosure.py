@@ -168,6 +168,7 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "confirmed_at": OWN,
         "rules": OWN,
         "policies": OWN,
+        "third_party": OWN,
         "result": OWN,
         "override_reason": OWN,
     },

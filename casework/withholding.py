@@ -10,19 +10,28 @@ TWO_PEOPLE = "TWO-PEOPLE"
 MINOR_HEARD = "MINOR-HEARD"
 # Ruling 24 speaks of the bodies that license a business beside law enforcement.
 LICENSING = "licensing_body"
+POLICY, DECLINED = "policy", "declined"
 _WISH = "wants_law_enforcement"
 _MINOR_AGES = frozenset({"under_13", "13_to_17", "minor", "may_be_minor"})
 
 
 @dataclass(frozen=True)
 class Hold:
-    """Why one kind is held back for one rule. `refused`: a person said no; `walled`: the kind is accused."""
+    """Why one kind is held back for one rule. `refused`: a person said no; `walled`: the kind is accused.
+
+    `ground` is POLICY for the switch of ruling 3, DECLINED for a person's no, else empty.
+    """
 
     why: str
     gate: str = ""
     missing: tuple[str, ...] = ()
     refused: bool = False
     walled: bool = False
+    is_policy: bool = False
+
+    @property
+    def ground(self) -> str:
+        return POLICY if self.is_policy else DECLINED if self.refused else ""
 
 
 WALLED = Hold("Accused, and so walled off from this tip (ruling 2).", walled=True)
@@ -173,7 +182,7 @@ class Withholding:
     # --- Ruling 3: the switch on third-party tips about adults ---
 
     def _third_party(self, rule: Rule) -> Hold | None:
-        if rule.mandate or "third_party_switch" in rule.exempt or not self._switch_applies():
+        if rule.mandate or "third_party_switch" in rule.exempt or not self.switch_applies():
             return None
         switch = self._switch("third_party_switch")
         policy = "Tips of third parties about adults"
@@ -184,17 +193,20 @@ class Withholding:
             if any("yes" in wish for wish in wishes):
                 return None
             missing = (*self._open_facts(), *self._paths(_WISH))
-            return Hold(f"{policy}: only with the person's own yes (ruling 3).", missing=missing)
+            return Hold(f"{policy}: only with the person's own yes (ruling 3).", missing=missing, is_policy=True)
         if switch == "credible_and_unable":
             why = f"{policy}: only when two people found it credible and the person unable to seek help (ruling 3)."
-            return Hold(why, gate=TWO_PEOPLE, missing=self._open_facts())
+            return Hold(why, gate=TWO_PEOPLE, missing=self._open_facts(), is_policy=True)
         open_facts = self._open_facts()
         if switch == "never":
-            return Hold(f"{policy} are not proposed to law enforcement here (ruling 3).", missing=open_facts)
+            return Hold(
+                f"{policy} are not proposed to law enforcement here (ruling 3).", missing=open_facts, is_policy=True
+            )
         why = f"{policy}: the policy is not decided yet, so a supervisor decides (ruling 3)."
-        return Hold(why, gate=SUPERVISOR, missing=open_facts)
+        return Hold(why, gate=SUPERVISOR, missing=open_facts, is_policy=True)
 
-    def _switch_applies(self) -> bool:
+    def switch_applies(self) -> bool:
+        """Whether the switch of ruling 3 covers this tip."""
         # Somebody of whom nobody knows who they are is not known to be a potential victim: the switch applies.
         if "life" in self.case.said("danger"):
             return False

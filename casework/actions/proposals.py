@@ -19,6 +19,7 @@ from casework.actions import clocks, may_tell, referrals, tracks
 from casework.models import Clock, Proposal, Referral
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
+from casework.third_party import matter
 from tips.actions import walls
 from tips.facts_of import beginning_of, facts_of
 from tips.gathering import together
@@ -53,7 +54,8 @@ def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
         raise PermissionDenied("Only the desk that holds the tip asks the rules.")
     book = rules_in_force()
     beginning = beginning_of(tip)
-    result = propose(facts_of(tip, by=by, beginning=beginning), book)
+    facts = facts_of(tip, by=by, beginning=beginning)
+    result = propose(facts, book)
     kept = {name: value for name, value in result.items() if name != "facts"}  # Facts above working level stay closed.
     proposal = Proposal(
         tip=tip,
@@ -62,6 +64,7 @@ def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
         made_at=at,
         rules=[{"id": rule["id"], "version": rule["version"]} for rule in result["rules"]],
         policies=[{"switch": name, **policy} for name, policy in sorted(beginning.policies.items())],
+        third_party=matter(facts, result, book),
         result=kept,
     )
     proposal.save(force_insert=True)

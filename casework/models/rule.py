@@ -71,6 +71,7 @@ class Proposal(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     rules = models.JSONField(default=list, help_text="[{id, version}] of the rules that fired.")
     policies = models.JSONField(default=list, help_text="[{switch, answer, id}] of the policies in force then.")
+    third_party = models.JSONField(default=dict, help_text="Where ruling 3 covers the tip: ground, rules, wish.")
     result = models.JSONField(default=dict, help_text="As `manage.py propose` prints it.")
     override_reason = models.CharField(max_length=300, blank=True)
 

@@ -67,6 +67,7 @@ def test_schedule_is_as_written() -> None:
         "climb_alarms": "* * * * *",
         "call_people": "* * * * *",
         "deliver_notices": "* * * * *",
+        "try_rules": "* * * * *",
         "keep_match_keys": "* * * * *",
         "count_words": "41 3 * * *",
         "seal": "* * * * *",

@@ -22,6 +22,7 @@ from casework.actions import (
     referrals,
     shift,
     tracks,
+    trials,
 )
 from casework.actions.call_backs import Window
 from casework.models import (
@@ -37,6 +38,8 @@ from casework.models import (
     Proposal,
     Referral,
     ReferralPerson,
+    RuleTrial,
+    RuleVersion,
     Step,
     Track,
     TrainingMark,
@@ -313,6 +316,20 @@ def decide_policies(world: World) -> None:
         assert PolicyAnswer.objects.count() == 2
 
 
+def try_a_rule(world: World) -> None:
+    """Asked by a supervisor, written on by the job."""
+    with acting_as(world.supervisor):
+        draft = RuleVersion.objects.create(
+            kind="routing", code="R28", number=2, body=RuleVersion.objects.get(code="R28", number=1).body
+        )
+        asked = trials.ask(draft, by=world.supervisor, at=NOW)
+    assert trials.run_due(at=NOW) >= 1
+    with acting_as(world.supervisor):
+        assert RuleTrial.objects.get(pk=asked.pk).finished_at == NOW
+    with acting_as(world.stranger):
+        assert RuleTrial.objects.count() == 0
+
+
 def personal_access(world: World, tip: Tip) -> None:
     with as_owner():
         PersonalAccess.objects.create(
@@ -407,6 +424,7 @@ def journey() -> None:
     correct(world)
     keep_directory(world)
     decide_policies(world)
+    try_a_rule(world)
     personal_access(world, tip)
     keep_the_shift(world, tip)
     answer_without_account(world)
