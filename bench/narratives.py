@@ -12,6 +12,7 @@ from random import Random
 from string import Formatter
 
 BY_HAND = Path(__file__).with_name("narratives_by_hand.txt")
+SECOND_HAND = Path(__file__).with_name("narratives_second_hand.txt")
 _PLANTED = re.compile(r"\[\[(?P<kind>\w+):(?P<words>[^\]]+)\]\]")
 COUNT = 200
 SEED = 200
@@ -228,9 +229,14 @@ def _filled(template: str, random: Random) -> Narrative:
     return Narrative(text, tuple(planted))
 
 
-def by_hand() -> Iterator[Narrative]:
-    """The narratives of narratives_by_hand.txt, which no template made."""
-    for line in BY_HAND.read_text(encoding="utf-8").splitlines():
+def second_hand() -> Iterator[Narrative]:
+    """Sixty short ones full of names of many languages. Nothing but names is planted in them."""
+    return by_hand(SECOND_HAND)
+
+
+def by_hand(path: Path = BY_HAND) -> Iterator[Narrative]:
+    """The narratives of a file, which no template made."""
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         text, planted, at = "", [], 0

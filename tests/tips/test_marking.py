@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.accounts import measure
-from bench.narratives import by_hand, narratives
+from bench.narratives import by_hand, narratives, second_hand
 from tips.marking import NEUTRAL, Span, marks, replaced
 
 LETTERS = st.text(alphabet=st.sampled_from("aA 1.@-/\n\"'é٣０:,#()Ññ"), max_size=400)
@@ -32,6 +32,12 @@ def test_narratives_that_no_template_made_are_marked_too() -> None:
     assert score.precision > 0.9
 
 
+def test_names_of_many_languages_in_few_words_are_marked() -> None:
+    score = measure(second_hand(), only="name")
+    assert score.recall("name") > 0.95
+    assert score.precision > 0.95
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -54,6 +60,17 @@ def test_narratives_that_no_template_made_are_marked_too() -> None:
         ("Ad at hxxp://girls[.]example[.]com/ad/77 today", "Ad at [handle] today"),
         ("Papers A123456789 and 04/17/2009.", "Papers [number] and [number]."),
         ("HER NAME IS MARIA LOPEZ", "HER NAME IS [name]"),
+        (
+            "The driver is J.T.; my friend t.j. came at 9 p.m. with lil mama.",
+            "The driver is [name]; my friend [name] came at 9 p.m. with [name].",
+        ),
+        ("Dice que El Gordo y la Güera esperan. Ella no sale.", "Dice que [name] y [name] esperan. Ella no sale."),
+        ("Blessing and Faith asked ms. renee for Ngozi O.", "[name] and [name] asked [name] for [name]"),
+        ("her sister shay and her brother works here", "her [relative] [name] and her [relative] works here"),
+        (
+            "a man everybody calls chepo has my loan papers in a van",
+            "a man everybody calls [name] has my loan papers in a van",
+        ),
         ("On Monday in Florida the FBI met Walmart staff.", None),
     ],
 )

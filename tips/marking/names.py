@@ -24,8 +24,11 @@ _BEFORE_INTRODUCED = _ARTICLES | {
 }
 _QUOTED = re.compile(r"[\"“«']\s?(?P<it>[^\W\d_][\w'’.-]*(?:\s[^\W\d_][\w'’.-]*){0,2})\s?[\"”»'](?=\W|$)")
 _INITIALS = re.compile(
-    r"\b(?:[A-Z]\.\s?){1,3}[A-Z][^\W\d_][\w'’-]+|\b(?:[A-Z]\.){1,3}(?=\s|,|$)|\b[A-Z]\.\s(?=[A-Z][a-z])"
+    r"\b(?:[A-Z]\.\s?){1,3}[A-Z][^\W\d_][\w'’-]+|\b(?:[A-Z]\.){1,3}(?=[\s,;:)]|$)|\b[A-Z]\.\s(?=[A-Z][a-z])"
+    r"|\b(?!(?:[ap]\.m|i\.e|e\.g|u\.s|d\.c|p\.s)\.)(?:[a-z]\.){2,3}(?=[\s,;:)]|$)"
 )
+# Of a first name and a letter the letter is the family name's; these letters are words.
+_WORD_LETTERS = frozenset("aeinoruxy")
 _VERB_ENDINGS = ("ed", "ing", "ly", "ó", "ando", "iendo", "aba")
 _SHOUTED_SHARE = 0.6
 
@@ -39,6 +42,13 @@ def names(text: str, words: Sequence[Word], known: frozenset[str] = frozenset())
             index += 1
             continue
         first, last = index, _extent(text, words, marked, index)
+        if (
+            first
+            and words[first].is_large
+            and words[first - 1].plain in _ARTICLES
+            and _is_close(text, words, first - 1)
+        ):
+            first -= 1  # El Gordo, la Güera.
         while first and words[first - 1].plain in grammar("honorifics") and _is_close(text, words, first - 1):
             first -= 1
         yield Span(words[first].start, _bare_end(words[last]), "name")
@@ -133,15 +143,30 @@ def _reads_as_name(text: str, words: Sequence[Word], index: int, *, is_shouted: 
     after = words[index + 1] if index + 1 < len(words) and _is_close(text, words, index) else None
     if len(word.plain) == 1:
         return False
+    if word.plain == "ella" and sum(other.plain in grammar("spanish") for other in words[index : index + 8]) > 1:
+        return False  # "She", where Spanish is spoken.
     if word.plain in listed("word_names"):
-        return _is_word_as_name(word, before, after, is_shouted=is_shouted) or _is_nickname(text, words, index)
+        is_pair = _is_pair(words, index) and not is_shouted
+        is_name = is_pair or _is_word_as_name(word, before, after, is_shouted=is_shouted)
+        return is_name or _is_nickname(text, words, index)
     if word.plain in listed("first_names") or ("-" in word.plain and _is_listed(word.plain)):
         return True
     if _is_nickname(text, words, index):
         return True
     if word.plain in listed("not_names") or word.plain in kinship()["any"]:
         return False
+    if word.opens and not is_shouted and _is_pair_of_unknown(words, index):
+        return True
     return _is_unknown_as_name(text, word, before, after, is_shouted=is_shouted)
+
+
+def _is_pair_of_unknown(words: Sequence[Word], index: int) -> bool:
+    """ "Rashid and Farhana" at the start of a sentence: two words nobody knows, both written large."""
+    pair = words[index : index + 3]
+    if len(pair) < len(("one", "and", "other")) or pair[1].plain not in _AND:
+        return False
+    common = listed("not_names") | kinship()["any"]
+    return all(word.is_large and word.plain not in common for word in (pair[0], pair[2]))
 
 
 def _is_unknown_as_name(text: str, word: Word, before: Word | None, after: Word | None, *, is_shouted: bool) -> bool:
@@ -190,6 +215,14 @@ def _is_small_word_as_name(word: Word, before: Word | None, after: Word | None, 
     return acts and is_free and word.plain not in grammar("only_small")
 
 
+def _is_pair(words: Sequence[Word], index: int) -> bool:
+    """ "Hope and Grace": two names that are words, written large."""
+    pair = words[index : index + 3]
+    names = listed("word_names") | listed("first_names")
+    is_pair = len(pair) == len(("one", "and", "other")) and pair[1].plain in _AND and pair[2].plain in names
+    return is_pair and pair[0].is_large and pair[2].is_large
+
+
 def _is_nickname(text: str, words: Sequence[Word], index: int) -> bool:
     """Both words of "Big Tony", "Lil Dre", "Daddy D"."""
     for first in (index, index - 1):
@@ -197,7 +230,11 @@ def _is_nickname(text: str, words: Sequence[Word], index: int) -> bool:
             continue
         one, two = words[first], words[first + 1]
         is_common = two.plain == "i" or (two.plain in listed("not_names") and len(two.plain) > 1)
-        if one.is_large and two.is_large and not is_common and _is_close(text, words, first):
+        if not _is_close(text, words, first) or two.plain in grammar("never_named"):
+            continue
+        if one.plain == "lil" or (one.plain in ("daddy", "papi") and not is_common and not two.is_large):
+            return _may_be_named(two) or one.plain == "lil"
+        if one.is_large and two.is_large and not is_common:
             return True
     return False
 
@@ -224,7 +261,7 @@ def _extent(text: str, words: Sequence[Word], marked: Sequence[bool], index: int
     while last + 1 < len(words) and _goes_on(text, words[last], words[last + 1]):
         following = words[last + 1]
         is_family = following.plain in listed("surnames") and (following.is_large or not words[last].is_large)
-        is_letter = following.is_large and len(following.text) == 1 and following.plain not in ("i", "a", "y", "e", "o")
+        is_letter = _is_last_initial(text, words[last], following)
         if (
             marked[last + 1]
             or is_family
@@ -238,6 +275,14 @@ def _extent(text: str, words: Sequence[Word], marked: Sequence[bool], index: int
                 break
             last = end
     return last
+
+
+def _is_last_initial(text: str, name: Word, letter: Word) -> bool:
+    """ "Jayden M", "Ngozi O.", "jayden m": the first letter of a family name."""
+    if len(letter.text) != 1 or not letter.plain.isalpha():
+        return False
+    is_stopped = text[letter.end : letter.end + 1] == "." and letter.is_large
+    return is_stopped or (letter.plain not in _WORD_LETTERS and letter.is_large == name.is_large)
 
 
 def _goes_on(text: str, word: Word, following: Word) -> bool:
