@@ -12,7 +12,7 @@ from procrastinate.jobs import Status
 from agencies import chain, notices, pager
 from agencies.actions import alarms
 from casework.actions import call_backs, clocks, paging, referrals, shift, trials
-from tips.actions import matching
+from tips.actions import matching, sweeping
 
 EVERY_MINUTE = "* * * * *"
 # An hourly look, so that a worker that was down at midnight still sends the day's anchor.
@@ -131,6 +131,14 @@ def anchor() -> None:
 def keep_match_keys() -> None:
     """Identifiers that were written before today's forms get theirs, some each minute until none is left."""
     matching.keep_missing(most=MATCH_KEYS_A_RUN)
+
+
+@app.periodic(cron=EVERY_NIGHT, queueing_lock="sweep_files")
+@app.task
+@_without_content
+def sweep_files() -> None:
+    """Files that belong to nothing: what a dead process left behind."""
+    sweeping.sweep_files()
 
 
 @app.periodic(cron=EVERY_NIGHT, queueing_lock="count_words")

@@ -242,7 +242,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # A number that abuses the line is remarked on for at most this long; a supervisor decides each time.
 CALLER_FLAG_MOST_DAYS = env.env_int("CALLER_FLAG_MOST_DAYS", 30, least=1, most=365)
 ATTACHMENTS_DIR = Path(env.env_str("ATTACHMENTS_DIR", str(DATA_DIR / "attachments")))
+if TRAINING:
+    # What belongs to no row is swept: the files of two databases must not lie in one store.
+    ATTACHMENTS_DIR /= "training"
 ATTACHMENT_MEGABYTES = env.env_int("ATTACHMENT_MEGABYTES", 10, least=1, most=50)
+# A file that no row keeps is unlinked when it is this old: longer than any request, shorter than a working day matters.
+ATTACHMENT_ORPHAN_HOURS = env.env_int("ATTACHMENT_ORPHAN_HOURS", 24, least=1, most=24 * 30)
 ATTACHMENTS_PER_CONTACT = env.env_int("ATTACHMENTS_PER_CONTACT", 10, least=1, most=100)
 # Uploads stay in memory: on disk they would lie there in clear.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
