@@ -15,7 +15,6 @@ from tips.models import IndicatorLevel, Person, RequestType, Tip, Urgency
 
 # Set by the deployment, by the contact, by the place, or decided above the facts.
 _ELSEWHERE = frozenset({"channel", "state", "location", "indicator_level"})
-_OPEN_GROUPS = frozenset({"danger", "contact", "exploitation"})
 _DEPLOYMENT = "deployment"
 LONG = 20
 _TOLD_NOT_ASKED = "Told, never asked (closed: what was written before is not shown)"
@@ -33,19 +32,29 @@ def person_facts() -> list[Fact]:
 
 
 class Group:
-    """Some fields under one heading; open when they are usual or something is said in them.
+    """Some fields under one heading that says what is known of them; open only where something has to be mended.
 
     Lists longer than LONG fold by themselves.
     """
 
-    def __init__(self, form: forms.Form, label: str, facts: Iterable[Fact], *, is_usual: bool) -> None:
+    def __init__(self, form: forms.Form, label: str, facts: Iterable[Fact]) -> None:
         known = list(facts)
         self.label = label
         self.selects = [form[fact.name] for fact in known if fact.shape != "many"]
         self.lists = [form[fact.name] for fact in known if fact.shape == "many" and len(fact.values) <= LONG]
         self.long = [form[fact.name] for fact in known if fact.shape == "many" and len(fact.values) > LONG]
-        fields = (*self.selects, *self.lists, *self.long)
-        self.is_open = is_usual or any(bound.value() or bound.errors for bound in fields)
+        fields = [form[fact.name] for fact in known]
+        self.is_open = any(bound.errors for bound in fields)
+        self.said = [words for bound in fields if (words := said(bound))]
+
+
+def said(bound: forms.BoundField) -> str:
+    """What a field of a fact says, in words: "Danger: Not known"; empty where nothing was said."""
+    value = bound.value()
+    values = [str(code) for code in (value if isinstance(value, list | tuple) else [value]) if code not in (None, "")]
+    labels = {str(code): str(label) for code, label in getattr(bound.field, "choices", ())}
+    words = ", ".join(labels.get(code, code) for code in values)
+    return f"{bound.label}: {words}" if words else ""
 
 
 class FactsForm(forms.Form):
@@ -67,12 +76,12 @@ class FactsForm(forms.Form):
         """The vocabulary's groups in its order; what is closed stands together at the end."""
         working = [fact for fact in self.facts if fact.level == "working"]
         found = [
-            Group(self, label, members, is_usual=code in _OPEN_GROUPS)
+            Group(self, label, members)
             for code, label in vocabulary.vocabulary().groups.items()
             if (members := [fact for fact in working if fact.group == code])
         ]
         closed = [fact for fact in self.facts if fact.level != "working"]
-        return [*found, Group(self, _TOLD_NOT_ASKED, closed, is_usual=False)] if closed else found
+        return [*found, Group(self, _TOLD_NOT_ASKED, closed)] if closed else found
 
 
 class TriageForm(FactsForm):
@@ -101,6 +110,16 @@ class TriageForm(FactsForm):
             "indicator_level": tip.indicator_level,
         }
         super().__init__(data, facts=tip_facts(), known=known, initial=initial)
+
+
+def questions(missing: Iterable[str], *, most: int) -> list[str]:
+    """The questions behind paths of facts that the rules miss, each once, in their order."""
+    known = vocabulary.vocabulary()
+    found: dict[str, None] = {}
+    for path in missing:
+        name = path.rsplit(".", 1)[-1]
+        found[(known.person if "." in path else known.tip)[name].question] = None
+    return list(found)[:most]
 
 
 class Triage:

@@ -17,7 +17,7 @@ from agencies.lifecycle import Conflict
 from agencies.models import User
 from casework.actions import desk
 from casework.forms import difference
-from casework.forms.triage import Triage
+from casework.forms.triage import Triage, questions
 from casework.views.asking import NOT_VALID, actor, check_seen
 from casework.views.differing import differing
 from tips.facts_of import facts_of
@@ -25,6 +25,7 @@ from tips.models import Person, RequestType, Tip, Urgency
 from tips.states import TIP
 
 _ONLY_HOLDER = "Only operators and supervisors of the desk that holds the tip triage it, and only while it is open."
+_MOST_QUESTIONS = 3
 _MOVES = frozenset({"triage", "triage_again"})
 
 
@@ -107,5 +108,6 @@ def _context(record: Tip, user: User, forms: Triage, now: Triage, *, typed: bool
             "urgency_label": Urgency(said["urgency"]).label if said["urgency"] else "",
             "request_type": RequestType(said["request_type"]).label if said["request_type"] else "",
             "rules": said["rules"],
+            "questions": questions(said["missing_facts"], most=_MOST_QUESTIONS),
         },
     }
