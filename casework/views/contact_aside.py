@@ -87,7 +87,8 @@ def _page(
 
 
 def _read_out(data: QueryDict, record: Contact, user: User) -> list[tuple[str, Rows]]:
-    nearby = {helper.agency_id: helper.label for helper in near(data)} if data.getlist("resources") else {}
+    helpers = near(data, at=timezone.now()).helpers if data.getlist("resources") else ()
+    nearby = {helper.service_id: helper.label for helper in helpers}
     return read_out(ContactForms(data, contact=record, user=user, nearby=nearby))
 
 
