@@ -70,7 +70,6 @@ def test_schedule_is_as_written() -> None:
         "try_rules": "* * * * *",
         "keep_match_keys": "* * * * *",
         "sweep_files": "41 3 * * *",
-        "try_rules": "* * * * *",
         "count_words": "41 3 * * *",
         "seal": "* * * * *",
         "anchor": "7 * * * *",
