@@ -63,6 +63,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A colleague asks for something that takes two people. Please look at it and decide.",
     ),
     "second_person_decided": ("A second person has decided", "Your question was decided. Please see how."),
+    "emergency_access": (
+        "Names were opened in an emergency",
+        "Somebody opened who a person is, alone, because a life is in danger. Please look at it now.",
+    ),
     "tip_urgent": ("An urgent tip needs a supervisor", "Please look at the tip now."),
     "alarm": ("Somebody is needed now", "You are on call. Please sign in and answer the alarm."),
     "alarm_unanswered": (

@@ -91,7 +91,7 @@ def _routed(crew: people.Crew, receivers: list[Agency]) -> tuple[Tip, list[Refer
         proposal = desk.save_triage(Tip.objects.get(pk=tip.pk), coded, by=crew.supervisor, at=now)
         victim = Person.objects.get(tip=tip, number=1)
         lines = [
-            proposals.Line(receiver, [victim], "shelter", pillar, "Offer a safe place", "Spoken consent")
+            proposals.Line(receiver, [victim], "shelter", pillar, "Offer a safe place", "Spoken consent, read back")
             for receiver, pillar in zip(receivers, PILLARS, strict=False)
         ]
         sent = proposals.confirm(proposal, lines, by=crew.supervisor, at=now, override_reason="measurement")

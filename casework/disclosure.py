@@ -139,6 +139,11 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
         "tip_version": N,
         "version": OWN,
     },
+    models.IdentityAsk: {
+        **dict.fromkeys(("tip", "agency", "fields", "reason", "status", "asked_by", "asked_at"), OWN),
+        **dict.fromkeys(("decided_by", "decided_at", "open_until", "person", "version"), OWN),
+        "id": N,
+    },
     models.RuleVersion: {
         "id": O,
         "kind": O,

@@ -67,6 +67,12 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "approval_history_written_by_trigger",
         "zz_casework_approvalevent_system",
     ),
+    "casework_identityask": (
+        "identity_question_decided_by_another",
+        "identity_question_in_ones_own_name",
+        "identity_question_read_by_the_desk",
+        "zz_casework_identityask_system",
+    ),
     "casework_clock": (
         "casework_clock_wall",
         "clock_moved_by_holder_watcher_or_lead",
@@ -261,6 +267,7 @@ PROTECTED: dict[str, tuple[str, ...]] = {
         "zz_tips_person_system",
     ),
     "tips_personalaccess": (
+        "personal_access_seen_by_the_holders_supervisors",
         "personal_access_seen_by_its_user_and_the_auditor",
         "tips_personalaccess_wall",
         "zz_tips_personalaccess_system",
@@ -390,6 +397,11 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
         "agencies_serviceevent_by_trigger",
     ),
     "casework_answergiven": ("casework_answergiven_append_only",),
+    "casework_identityask": (
+        "casework_identityask_decided",
+        "casework_identityask_fixed",
+        "casework_identityask_given",
+    ),
     "casework_approval": (
         "casework_approval_fixed",
         "pgtrigger_insert_insert_bc8d3",

@@ -2,7 +2,7 @@
 
 from agencies.lifecycle import SYSTEM, Lifecycle, Move
 from agencies.models import Role, User
-from casework.models import Approval, CallBack, Referral, RuleVersion, Step, Track
+from casework.models import Approval, CallBack, IdentityAsk, Referral, RuleVersion, Step, Track
 
 WAITING = ("sent", "received", "information_requested")
 AT_WORK = ("accepted", "in_progress")
@@ -326,4 +326,46 @@ APPROVAL = Lifecycle(
     ),
 )
 
-LIFECYCLES = (REFERRAL, TRACK, STEP, RULE, CALL_BACK, APPROVAL)
+
+def _ask_sides(question: IdentityAsk, user: User) -> set[str]:
+    if question.agency_id != user.acting_agency_id:
+        return set()
+    return {"asker"} if question.asked_by_id == user.pk else {"second person"}
+
+
+IDENTITY_ASK = Lifecycle(
+    model=IdentityAsk,
+    kind="identity_ask",
+    sides=_ask_sides,
+    tip_of=lambda question: question.tip_id,
+    moves=(
+        Move(
+            "give",
+            "Agree",
+            ("asked",),
+            "given",
+            "second person",
+            "casework.reveal",
+            needs=("decided_by_id", "open_until"),
+            stamps=("decided_at",),
+            says="Opens these fields to whoever asked, for an hour at most.",
+            is_primary=True,
+        ),
+        Move(
+            "refuse",
+            "Refuse",
+            ("asked",),
+            "refused",
+            "second person",
+            "casework.reveal",
+            needs=("decided_by_id",),
+            stamps=("decided_at",),
+            says="Everything stays closed; whoever asked is told.",
+        ),
+        Move(
+            "lapse", "Take back", ("asked",), "lapsed", "asker", "casework.reveal", says="Nobody decides it any more."
+        ),
+    ),
+)
+
+LIFECYCLES = (REFERRAL, TRACK, STEP, RULE, CALL_BACK, APPROVAL, IDENTITY_ASK)

@@ -61,6 +61,7 @@ FIELDS: dict[type[Any], Mapping[str, Level]] = {
     models.PersonalAccess: {
         "id": N,
         "tip": T,
+        "person": N,
         "user": T,
         "level": T,
         "fields": T,

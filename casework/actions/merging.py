@@ -58,6 +58,7 @@ RELATIONS: dict[str, str] = {
     "casework.Clock.tip": "stays and goes on; the kept tip stands in the queue by the nearest of all",
     "casework.Proposal.tip": STAYS,
     "casework.Approval.tip": STAYS,
+    "casework.IdentityAsk.tip": STAYS,
     "casework.CallBack.tip": STAYS,
     "casework.CallBackAttempt.tip": STAYS,
     "casework.Presence.tip": STAYS,

@@ -9,7 +9,7 @@ from uuid import UUID
 from agencies.models import Agency, User
 from agencies.scope import acting_as, acting_as_system
 from casework import offering
-from casework.actions import approvals, clocks, closing, desk, proposals, referrals, tracks
+from casework.actions import approvals, clocks, closing, desk, may_tell, proposals, referrals, tracks
 from casework.demo.people import POLICE, SHELTER
 from casework.demo.plan import Row
 from casework.demo.stories import STORIES, Ask, Story
@@ -112,16 +112,22 @@ def _triage(story: Story, tip: Tip, operator: User, at: datetime, cast: Cast) ->
 def _send(
     story: Story, proposal: Proposal, operator: User, at: datetime, cast: Cast
 ) -> tuple[list[Referral], datetime]:
-    """Confirm the story's referrals; where the rules hold one back, a supervisor confirms, with the reason."""
+    """Confirm the story's referrals; where rules or table hold one back, a supervisor confirms, with the reason."""
     at = cast.after(at, 3, 20)
     withheld = {line["kind"] for line in proposal.result["withheld"]}
     proposed = {line["kind"] for line in proposal.result["agency_kinds"]}
     kinds = {cast.agencies[ask.receiver].kind_id for ask in story.asks}
-    by = cast.users["supervisor"] if kinds & withheld else operator
     reason = next((ask.why for ask in story.asks if cast.agencies[ask.receiver].kind_id not in proposed), "")
-    with acting_as(by):
-        persons = list(Person.objects.filter(tip=proposal.tip_id).order_by("number"))
+    with acting_as(operator):
+        tip = Tip.objects.select_related("holder_agency", "situation").get(pk=proposal.tip_id)
+        persons = list(Person.objects.filter(tip=tip).order_by("number"))
         lines = [_line(ask, persons, cast) for ask in story.asks]
+        asked = [line.asked for line in lines]
+        found = may_tell.answers(tip, asked, place=proposals.where(tip), by=operator, at=at)
+    held = [answer for line in found for answer in may_tell.held_back(line)]
+    by = cast.users["supervisor"] if held or kinds & withheld else operator
+    reason = reason or ("A supervisor read it and decided" if held else "")
+    with acting_as(by):
         return proposals.confirm(proposal, lines, by=by, at=at, override_reason=reason), at
 
 

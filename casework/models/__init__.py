@@ -2,6 +2,7 @@
 
 from casework.models.answer import AnswerGiven, AnswerWay
 from casework.models.approval import Approval, ApprovalStatus, LowerReason
+from casework.models.identity import EmergencyReason, IdentityAsk, IdentityReason
 from casework.models.referral import (
     CancelReason,
     DeclineReason,
@@ -42,6 +43,9 @@ __all__ = [
     "DeclineReason",
     "DeskNotice",
     "Disclosure",
+    "EmergencyReason",
+    "IdentityAsk",
+    "IdentityReason",
     "LowerReason",
     "Outcome",
     "Presence",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, CharField, F, OuterRef, Value
+from django.db.models import BooleanField, CharField, F, Func, OuterRef, Value
 from django.db.models.functions import Concat, JSONObject
 
 from agencies.disclosure import disclosed
@@ -14,7 +14,8 @@ from tips.actions.reveal import may_open
 from tips.codes import code_lists
 from tips.models import Identifier, Indication, Person, PersonIdentity, PersonNeed, Tip
 
-_COLUMNS = ("table", "pk", "person_id", "what", "agency_id", "is_lead_fact")
+_COLUMNS = ("table", "pk", "person_id", "what", "agency_id", "is_lead_fact", "is_opened")
+_OPENS = {"function": "casework_identity_opens", "output_field": BooleanField()}
 
 
 def level_of(tip: Tip) -> str:
@@ -27,7 +28,8 @@ def closed_of(tip: Tip, user: User) -> dict[UUID | None, list[Masked]]:
     found: dict[UUID | None, list[Masked]] = {}
     said: set[tuple[UUID | None, str]] = set()
     # Names come first: the sort key of the union is its table.
-    for table, pk, person, what, agency, is_lead in sorted(_rows(tip), key=lambda row: (row[0] != "identity", row[1])):
+    in_order = sorted(_rows(tip), key=lambda row: (row[0] != "identity", row[1]))
+    for table, pk, person, what, agency, is_lead, is_opened in in_order:
         if table == "identity":
             said.add((person, what))
         elif table == "identifier" and (person, what) in said:
@@ -41,19 +43,25 @@ def closed_of(tip: Tip, user: User) -> dict[UUID | None, list[Masked]]:
             is_lead_fact=is_lead,
             user=user,
             level=level_of(tip),
+            granted=frozenset({what}) if is_opened else frozenset(),
         )
         found.setdefault(person, []).append(Masked(f"{table}:{pk}", _label(table, what), opens))
     return {person: sorted(rows, key=lambda row: (not row.may_open, row.label)) for person, rows in found.items()}
 
 
-def _rows(tip: Tip) -> list[tuple[str, UUID, UUID | None, str, UUID, bool]]:
-    names = PersonIdentity.objects.filter(tip=tip).annotate(table=_text("identity"), what=F("field"))
-    marks = Identifier.objects.filter(tip=tip).annotate(table=_text("identifier"), what=F("kind"))
+def _rows(tip: Tip) -> list[tuple[str, UUID, UUID | None, str, UUID, bool, bool]]:
+    names = PersonIdentity.objects.filter(tip=tip).annotate(
+        table=_text("identity"), what=F("field"), is_opened=Func(F("person_id"), F("field"), **_OPENS)
+    )
+    marks = Identifier.objects.filter(tip=tip).annotate(
+        table=_text("identifier"), what=F("kind"), is_opened=Func(F("person_id"), F("kind"), **_OPENS)
+    )
     heard = Indication.objects.filter(tip=tip).annotate(
         table=_text("indication"),
         what=Concat("code_list", Value(":"), "code", output_field=CharField()),
         person_id=Value(None, output_field=Person._meta.pk),
         is_lead_fact=Value(False, output_field=BooleanField()),
+        is_opened=Value(False, output_field=BooleanField()),
     )
     return list(
         names.values_list(*_COLUMNS).union(marks.values_list(*_COLUMNS), heard.values_list(*_COLUMNS), all=True)

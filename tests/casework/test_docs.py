@@ -32,9 +32,10 @@ def test_checking_writes_nothing(tmp_path: Path) -> None:
 def test_every_lifecycle_is_printed_with_its_diagram() -> None:
     page = PAGES["states.md"]()
     headings = [line for line in page.splitlines() if line.startswith("## ")]
-    lifecycles = ["Contact", "Tip", "Referral", "Track", "Step", "Rule version", "Call back", "Approval", "Policy"]
+    lifecycles = ["Contact", "Tip", "Referral", "Track", "Step", "Rule version", "Call back", "Approval"]
+    lifecycles += ["Identity question", "Policy"]
     assert headings == [f"## {name}" for name in lifecycles]
-    assert page.count("```mermaid") == 9
+    assert page.count("```mermaid") == 10
     assert "    sent --> accepted: accept\n" in page
     assert "    draft --> in_force: put_in_force\n" in page
     assert "| `expire` | Expire | Sent, Received, Information asked | Expired | system |" in page

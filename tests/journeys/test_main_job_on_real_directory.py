@@ -65,7 +65,7 @@ def test_a_call_from_broward_reaches_a_legal_aid_of_the_real_directory(world: Wo
             "immigration_legal",
             "protection",
             "Legal advice",
-            "Spoken yes",
+            "Spoken consent, read back",
         )
         referral = proposals.confirm(proposal, [line], by=world.operator, at=NOW)[0]
 

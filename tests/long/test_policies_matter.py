@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
+from django.utils import timezone
 
 from agencies import chain, links, notices
 from agencies.actions import alarms, duty
@@ -17,6 +19,7 @@ from casework.actions import (
     call_backs,
     clocks,
     desk,
+    identity,
     paging,
     proposals,
     referrals,
@@ -33,6 +36,7 @@ from casework.models import (
     Clock,
     DeskNotice,
     Disclosure,
+    IdentityAsk,
     LowerReason,
     Presence,
     Proposal,
@@ -129,8 +133,8 @@ def send(world: World, tip: Tip) -> Referral:
         proposal = proposals.make(tip, by=by, at=NOW)
         persons = list(Person.objects.all())
         lines = [
-            proposals.Line(world.shelter, persons, "shelter", "protection", "Shelter", "Spoken yes"),
-            proposals.Line(world.legal, persons, "legal", "protection", "Advice", "Spoken yes"),
+            proposals.Line(world.shelter, persons, "shelter", "protection", "Shelter", "Spoken consent, read back"),
+            proposals.Line(world.legal, persons, "legal", "protection", "Advice", "Spoken consent, read back"),
         ]
         sent, _ = proposals.confirm(proposal, lines, by=by, at=NOW, override_reason="test")
         for model, count in ((Proposal, 1), (Referral, 2), (ReferralPerson, 2), (Disclosure, 2), (Track, 1)):
@@ -180,7 +184,7 @@ def correct(world: World) -> None:
         (Track, {"playbook_version": 1}),
         (Clock, {"label": "Mended"}),
         (Situation, {"updated_at": NOW}),
-        (ClosedFacts, {"value": b"sealed"}),
+        (ClosedFacts, {"value": F("value")}),
     ]
     with acting_as(world.operator):
         for model, values in changes:
@@ -254,7 +258,9 @@ def answer_without_account(world: World) -> None:
     """A link that the sender made, sent by a job, opened and answered by somebody whom no table knows."""
     agency = make_agency("Example Phone Shelter", "shelter", accepts_by="link", verified_at=NOW)
     with acting_as(world.operator):
-        line = proposals.Line(agency, [Person.objects.get()], "night", "protection", "Shelter", "Spoken yes")
+        line = proposals.Line(
+            agency, [Person.objects.get()], "night", "protection", "Shelter", "Spoken consent, read back"
+        )
         proposals.confirm(Proposal.objects.get(), [line], by=world.operator, at=NOW, override_reason="test")
     with acting_as_system("test"):
         token = links.issue(OneTimeLink.objects.get()).rstrip("/").rpartition("/")[2]
@@ -343,7 +349,20 @@ def personal_access(world: World, tip: Tip) -> None:
         )
     with acting_as(world.stranger):
         assert PersonalAccess.objects.count() == 1
-        assert PersonIdentity.objects.count() == 1
+    with acting_as(world.supervisor):
+        assert PersonalAccess.objects.count() == 1
+
+
+def ask_for_names(world: World, tip: Tip) -> None:
+    """Asked by one, opened by another; a consent opens what it names to the agency that works on it."""
+    at = timezone.now() - timedelta(minutes=1)
+    with acting_as(world.operator):
+        person = Person.objects.select_related("tip__holder_agency").get(tip=tip, number=1)
+        question = identity.ask(person, fields=["name"], reason="protect", by=world.operator, at=at)
+    with acting_as(world.operator2):
+        identity.give(question, by=world.operator2, at=at)
+    with acting_as_system("test"):
+        assert IdentityAsk.objects.get().status == "given"
 
 
 def lower(world: World) -> None:
@@ -367,7 +386,7 @@ def lower(world: World) -> None:
 def stand_walls(world: World, tip: Tip) -> None:
     """People kept from the tip, each of whom saw it until now, find no trace of it."""
     with acting_as(world.operator):
-        again = proposals.Line(world.shelter, [], "later", "protection", "Shelter", "Spoken yes")
+        again = proposals.Line(world.shelter, [], "later", "protection", "Shelter", "Spoken consent, read back")
         asked = Proposal.objects.get()
         more = proposals.confirm(asked, [again], by=world.operator, at=NOW, override_reason="test")[0]
     with acting_as(world.liaison):
@@ -426,6 +445,7 @@ def journey() -> None:
     decide_policies(world)
     try_a_rule(world)
     personal_access(world, tip)
+    ask_for_names(world, tip)
     keep_the_shift(world, tip)
     answer_without_account(world)
     lower(world)

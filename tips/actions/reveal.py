@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import connection, models
 
 from agencies import audit, crypto
 from agencies.models import User
@@ -54,7 +55,7 @@ def may_open(
     """Whether this user may look at such a row.
 
     `kind` is "narrative", "indication", "identity" or "identifier"; `field` the identity field or the kind of
-    identifier; `level` the level of the agency's access; `granted` the fields of a personal access in force.
+    identifier; `level` the level of the agency's access; `granted` what a consent or a personal access opens.
     """
     if not user.has_perm("tips.read_content"):
         return False
@@ -76,8 +77,8 @@ def reveal(row: Closed, *, purpose: str, by: User, at: datetime) -> Seen:
         raise ValidationError({"purpose": "Choose why you look; it is recorded."})
     kind, field, label = _named(row)
     access = TipAccess.objects.held_by(by).filter(tip_id=row.tip_id).values_list("level", flat=True).first()
-    grants = by.personal_accesses.filter(tip_id=row.tip_id, valid_from__lte=at, valid_until__gt=at)
-    granted = frozenset(name for fields in grants.values_list("fields", flat=True) for name in fields)
+    person = getattr(row, "person_id", None)
+    granted = frozenset({field}) if person and access is not None and _is_opened(person, field) else frozenset()
     is_own = row.agency_id == by.acting_agency_id
     is_lead = bool(getattr(row, "is_lead_fact", False))
     if access is None or not may_open(
@@ -102,6 +103,13 @@ def reveal(row: Closed, *, purpose: str, by: User, at: datetime) -> Seen:
         details={"person": str(getattr(row, "person_id", None) or "")},
     )
     return Seen(label, words)
+
+
+def _is_opened(person: UUID, field: str) -> bool:
+    """Whether two people opened it to this user, an emergency did, or the person's consent names this agency."""
+    with connection.cursor() as cursor:
+        cursor.execute("select casework_identity_opens(%s, %s)", [person, field])
+        return bool(cursor.fetchone()[0])
 
 
 def _named(row: Closed) -> tuple[str, str, str]:

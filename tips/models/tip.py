@@ -214,6 +214,7 @@ class PersonalAccess(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     tip = models.ForeignKey(Tip, on_delete=models.PROTECT, related_name="personal_accesses")
+    person = models.ForeignKey("tips.Person", null=True, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="personal_accesses")
     level = models.CharField(max_length=10)
     fields = ArrayField(models.CharField(max_length=60), default=list)
