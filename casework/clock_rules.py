@@ -16,6 +16,8 @@ OURS = "ours"
 THEIRS = "theirs"
 Holidays = Mapping[date, str]
 _ABSOLUTE = {"minutes": 60, "hours": 3600}
+_PERIODS = frozenset({"days", "business_days", "months", "years", "months_to_15th", "birthday"})
+UNITS = _PERIODS | frozenset(_ABSOLUTE)
 _SATURDAY = 5
 _LAST_MOMENT = time.max.replace(fold=1)  # Where clocks go back over midnight, the later of the two.
 

@@ -1,6 +1,6 @@
 """Starting, ending and sweeping clocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,11 +18,13 @@ from agencies.whole import whole
 from casework import clock_rules
 from casework.actions import paging
 from casework.models import Clock, Referral, Step
+from casework.rulebook import ClockRule
 from casework.rules_in_force import rules_in_force
 from tips.gathering import together
 from tips.models import Tip
 
 _BATCH = 100
+FACTS_CHANGED = "facts changed"
 
 
 def due_by_urgency(urgency: str, *, start: datetime, times: Mapping[str, tuple[int, str]]) -> datetime:
@@ -69,6 +71,78 @@ def start(
     )
     clock.save(force_insert=True)
     return clock
+
+
+def settle(tip: Tip, lines: Sequence[Mapping[str, str]], rules: Iterable[ClockRule], *, by: User, at: datetime) -> None:
+    """Make the clocks of a tip those that the rules start for its facts now: `lines` as `propose` gives them.
+
+    A clock starts once for the tip with what is merged into it. One whose rule no longer fires stops, with the reason
+    that the facts changed (ruling 6); when it fires again, the same clock goes on from where it began. Whose duty it is
+    follows the facts. So the same facts in any order end in the same clocks.
+    """
+    fired = {line["id"]: line for line in lines}
+    known = {rule.id: rule for rule in rules if rule.kind == "clock" and _is_timed(rule)}
+    standing: dict[str, list[Clock]] = {}
+    for clock in Clock.objects.filter(tip__in=together(tip), rule__in=known, referral=None, step=None):
+        standing.setdefault(clock.rule, []).append(clock)
+    for code, rule in known.items():
+        line, clocks = fired.get(code), standing.get(code, [])
+        if line is None:
+            _stop(tip, [clock for clock in clocks if clock.ended_at is None], by=by, at=at)
+        elif clocks:
+            _go_on(tip, clocks, line, by=by, at=at)
+        else:
+            _start_by_rule(tip, rule, line, at=at)
+
+
+def _stop(tip: Tip, clocks: Sequence[Clock], *, by: User, at: datetime) -> None:
+    for clock in clocks:
+        end(clock.pk, at=at, ended_as=Clock.Ended.STOPPED, reason=FACTS_CHANGED)
+        _record("stop_clock", tip, clock, by=by, at=at)
+
+
+def _go_on(tip: Tip, clocks: Sequence[Clock], line: Mapping[str, str], *, by: User, at: datetime) -> None:
+    """Those that changed facts had stopped run again, and each that runs has the holder of today."""
+    for clock in clocks:
+        was_stopped = clock.ended_as == Clock.Ended.STOPPED and clock.end_reason == FACTS_CHANGED
+        if was_stopped:
+            clock.ended_as, clock.ended_at, clock.end_reason = "", None, ""
+            _record("restart_clock", tip, clock, by=by, at=at)
+        if was_stopped or (clock.ended_at is None and clock.duty != line["duty"]):
+            clock.duty = line["duty"]
+            clock.save(update_fields=["ended_as", "ended_at", "end_reason", "duty"])
+
+
+def _record(verb: str, tip: Tip, clock: Clock, *, by: User, at: datetime) -> None:
+    audit.record(verb, kind="clock", by=by, at=at, object_id=clock.pk, tip=tip.pk, reason=clock.rule)
+
+
+def _start_by_rule(tip: Tip, rule: ClockRule, line: Mapping[str, str], *, at: datetime) -> None:
+    start(
+        tip=tip,
+        agency_id=tip.holder_agency_id,
+        rule=rule.id,
+        rule_version=rule.version,
+        label=rule.name,
+        holder=line["holder"],
+        duty=line["duty"],
+        drives_queue=not rule.alert,
+        citation=rule.source,
+        started_at=at,
+        due_at=_due_at(rule, at),
+    )
+
+
+def _is_timed(rule: ClockRule) -> bool:
+    """Whether it runs out: what counts attempts does not."""
+    return rule.limit is None or rule.unit in clock_rules.UNITS
+
+
+def _due_at(rule: ClockRule, at: datetime) -> datetime:
+    """Where the law gives no number ("as soon as possible", "at once"), the clock is due when it starts."""
+    if rule.limit is None:
+        return at
+    return clock_rules.due_at(at, rule.limit, rule.unit, zone=ZoneInfo(settings.TIME_ZONE))
 
 
 def end_for_referral(referral: Referral, *, at: datetime, ended_as: str, reason: str = "") -> None:

@@ -5,24 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from agencies import audit
 from agencies.directory import Candidate, Where, covering, out_of_reach
 from agencies.models import Agency, AgencyKind, User
 from agencies.whole import whole
-from casework import clock_rules, rulebook
 from casework.actions import clocks, may_tell, referrals, tracks
-from casework.models import Clock, Proposal, Referral
+from casework.models import Proposal, Referral
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
 from casework.third_party import matter
 from tips.actions import walls
 from tips.facts_of import beginning_of, facts_of
-from tips.gathering import together
 from tips.models import Person, Tip
 from tips.states import TIP
 
@@ -68,7 +64,7 @@ def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
         result=kept,
     )
     proposal.save(force_insert=True)
-    _start_clocks(tip, result["clocks"], book, at=at)
+    clocks.settle(tip, result["clocks"], book.clocks, by=by, at=at)
     audit.record(
         "propose",
         kind="tip",
@@ -79,36 +75,6 @@ def make(tip: Tip, *, by: User, at: datetime) -> Proposal:
         details={"rules": [rule["id"] for rule in proposal.rules], "urgency": result["urgency"]},
     )
     return proposal
-
-
-def _start_clocks(tip: Tip, lines: Sequence[dict[str, Any]], book: rulebook.Rulebook, *, at: datetime) -> None:
-    """Each clock once, for the tip with what is merged into it: a rule that fires again restarts nothing."""
-    known = set(Clock.objects.filter(tip__in=together(tip)).values_list("rule", flat=True))
-    rules = {rule.id: rule for rule in book.clocks}
-    for line in lines:
-        rule = rules[line["id"]]
-        if rule.id in known or rule.kind != "clock":
-            continue
-        clocks.start(
-            tip=tip,
-            agency_id=tip.holder_agency_id,
-            rule=rule.id,
-            rule_version=rule.version,
-            label=rule.name,
-            holder=line["holder"],
-            duty=line["duty"],
-            drives_queue=not rule.alert,
-            citation=rule.source,
-            started_at=at,
-            due_at=_due_at(rule, at),
-        )
-
-
-def _due_at(rule: rulebook.ClockRule, at: datetime) -> datetime:
-    """Where the law gives no number ("as soon as possible", "at once"), the clock is due when it starts."""
-    if rule.limit is None:
-        return at
-    return clock_rules.due_at(at, rule.limit, rule.unit, zone=ZoneInfo(settings.TIME_ZONE))
 
 
 def where(tip: Tip) -> Where:

@@ -121,6 +121,8 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("alarm", "answer_alarm"): "An alarm was answered",
     ("clock", "meet_clock"): "A clock was met",
     ("clock", "remind_clock"): "A reminder went out",
+    ("clock", "stop_clock"): "A clock stopped: the facts changed",
+    ("clock", "restart_clock"): "A clock goes on: the facts changed back",
     ("clock", "breach_clock"): "A time limit passed",
 }
 ORDER = ("at", "id")
