@@ -23,6 +23,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A referral waits for your answer",
         "Somebody needs your help. Please open the page below, and accept, decline or ask.",
     ),
+    "entry_link": (
+        "Is your entry in our directory still true?",
+        "People are sent to you by what we know of your agency. Please open the page below and answer each part.",
+    ),
     "referral_reminder": (
         "A referral still waits for your answer",
         "The time to answer runs out soon. Please accept or decline the referral, or ask for information.",

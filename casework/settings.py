@@ -298,6 +298,8 @@ CAPACITY_HOURS = env.env_int("CAPACITY_HOURS", 24, least=1)
 SILENT_REFERRALS = env.env_int("SILENT_REFERRALS", 3, least=1, most=10)
 # Days for which a decline for want of space, or a note for the directory, holds where no end was given.
 DECLINE_HOLDS_DAYS = env.env_int("DECLINE_HOLDS_DAYS", 3, least=1, most=90)
+# Days for which the link that asks an agency about its own entry is open.
+ENTRY_LINK_DAYS = env.env_int("ENTRY_LINK_DAYS", 14, least=1, most=60)
 # Days in which a doubt about an entry is looked into.
 VERIFY_WITHIN_DAYS = env.env_int("VERIFY_WITHIN_DAYS", 5, least=1, most=90)
 

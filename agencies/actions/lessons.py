@@ -50,7 +50,7 @@ def learn_from_decline(
     if reason in _DOUBTED:
         doubted_of: list[Service | None] = [*chosen] or [None]
         for doubted in doubted_of:
-            _doubt(agency, Doubt.Reason(reason), by=by, at=at, service=doubted)
+            doubt(agency, Doubt.Reason(reason), by=by, at=at, service=doubted)
 
 
 def _end_of(day: date, agency: Agency) -> datetime:
@@ -72,7 +72,7 @@ def doubt_phone(phone: Phone, *, reason: str, by: User, at: datetime) -> None:
         raise ValidationError({"reason": "Choose what is wrong with the number."})
     if not (by.is_active and by.acting_agency_id):
         raise PermissionDenied("Sign in for an agency first.")
-    _doubt(phone.agency, Doubt.Reason(reason), by=by, at=at, service=phone.service, phone=phone)
+    doubt(phone.agency, Doubt.Reason(reason), by=by, at=at, service=phone.service, phone=phone)
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def settle(doubt: Doubt, *, settled_as: str, by: User, at: datetime) -> bool:
     return True
 
 
-def _doubt(
+def doubt(
     agency: Agency,
     reason: Doubt.Reason,
     *,
@@ -108,17 +108,17 @@ def _doubt(
     service: Service | None = None,
     phone: Phone | None = None,
 ) -> None:
-    """One open doubt for each reason: of two at once the second finds the first's."""
-    doubt = Doubt(agency=agency, service=service, phone=phone, reason=reason, raised_at=at)
-    doubt.raised_by_id = by.pk  # None for an agency that answered by a one-time link.
-    doubt.due_at = at + timedelta(days=settings.VERIFY_WITHIN_DAYS)
-    Doubt.objects.bulk_create([doubt], ignore_conflicts=True)
-    if not Doubt.objects.filter(pk=doubt.pk).exists():
+    """Give the entry's keeper a date. One open doubt for each reason: of two at once the second finds the first's."""
+    made = Doubt(agency=agency, service=service, phone=phone, reason=reason, raised_at=at)
+    made.raised_by_id = by.pk  # None for an agency that answered by a one-time link.
+    made.due_at = at + timedelta(days=settings.VERIFY_WITHIN_DAYS)
+    Doubt.objects.bulk_create([made], ignore_conflicts=True)
+    if not Doubt.objects.filter(pk=made.pk).exists():
         return
     if phone is not None:
         Phone.objects.filter(pk=phone.pk).update(verified_on=None)
     audit.record(
-        "raise", kind="doubt", by=by, at=at, object_id=doubt.pk, reason=reason, details={"agency": str(agency.pk)}
+        "raise", kind="doubt", by=by, at=at, object_id=made.pk, reason=reason, details={"agency": str(agency.pk)}
     )
 
 

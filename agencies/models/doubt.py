@@ -19,6 +19,7 @@ class Doubt(models.Model):
         NOT_OUR_SERVICE = "not_our_service", "Declined: they do not offer this"
         NOT_ELIGIBLE = "not_eligible", "Declined: outside whom they serve"
         LANGUAGE = "language", "Declined: they lack the language"
+        CHANGED = "changed", "The agency says it has changed"
 
     class Settled(models.TextChoices):
         STILL_TRUE = "still_true", "The entry is right"

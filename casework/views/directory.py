@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agencies.actions.agencies import keeps_own
+from agencies.actions.agencies import keeps_directory, keeps_own
 from agencies.disclosure import Disclosed, disclosed
 from agencies.models import Agency, Coverage, Hours, Location, Phone, Service, User
 from casework import keyset
@@ -120,6 +120,7 @@ def agency(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
         ),
         "coverage": sorted({str(area) for area in found.coverages.all()}),
+        "may_ask": keeps_directory(user) and found.is_active,
     }
     return render(request, "directory/agency.html", context)
 

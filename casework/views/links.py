@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from agencies import links
 from agencies.models import Agency
+from casework.actions import verifying
 from casework.pages import links as pages
-from casework.views import answer_link
+from casework.views import answer_link, entry_link
 from casework.views.link_pages import Gone, Visit
 
 COOKIE = "answer"
@@ -41,6 +42,12 @@ PURPOSES = {
         button="Show the referral",
         open=answer_link.open_card,
         page=answer_link.page,
+    ),
+    verifying.ENTRY_LINK: Purpose(
+        asks="asks whether your entry in its directory is still true.",
+        button="Show the entry",
+        open=entry_link.open_entry,
+        page=entry_link.page,
     ),
 }
 
