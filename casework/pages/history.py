@@ -72,6 +72,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("identity_ask", "refuse"): "A second person kept names closed",
     ("identity_ask", "lapse"): "The question for names was taken back",
     ("person", "open_in_emergency"): "Names were opened in an emergency",
+    ("disclosure", "certify"): "A certificate of disclosures was written",
     ("consent", "record_consent"): "A person agreed to sharing",
     ("consent", "refuse_consent"): "A person said no to sharing",
     ("consent", "withdraw_consent"): "A person took a yes back",
