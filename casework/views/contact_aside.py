@@ -77,7 +77,7 @@ def _page(
         "help_call": help_call,
         "help_lines": help_me.lines(help_call) if help_call else [],
         "narrative": data.get("narrative", ""),
-        "read_out": _read_out(data, record, user) if help_call else [],
+        "read_out": _read_out(data, record, user, now) if help_call else [],
         "told_so_far": conversation.told_so_far(values, panel["emergency"]) if help_call else [],
         "handed": conversation.handed(record),
         "problem": problem,
@@ -86,7 +86,7 @@ def _page(
     return render(request, "desk/contact_aside.html", context, status=status)
 
 
-def _read_out(data: QueryDict, record: Contact, user: User) -> list[tuple[str, Rows]]:
+def _read_out(data: QueryDict, record: Contact, user: User, now: datetime) -> list[tuple[str, Rows]]:
     helpers = near(data, at=timezone.now()).helpers if data.getlist("resources") else ()
     nearby = {helper.service_id: helper.label for helper in helpers}
     return read_out(ContactForms(data, contact=record, user=user, nearby=nearby))

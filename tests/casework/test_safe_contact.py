@@ -51,18 +51,17 @@ def test_whoever_is_marked_as_in_contact_decides_else_everybody(persons: list[tu
 def shelter_here() -> Any:
     shelter = make_agency("Example Night Shelter", "shelter", state="GA")
     Coverage.objects.create(agency=shelter, kind="county", country="US", state="FL", county="Collier")
-    Service.objects.create(agency=shelter, name="Beds", needs=["emergency_shelter"])
-    return shelter
+    return Service.objects.create(agency=shelter, name="Beds", needs=["emergency_shelter"])
 
 
 @pytest.mark.parametrize("ends", ["triage", "answered"])
 @pytest.mark.parametrize("barred", [{"person-0-may_text": "no"}, {"person-0-never": "on"}])
 def test_no_number_is_texted_to_who_must_not_be_texted(world: World, ends: str, barred: dict[str, str]) -> None:
-    shelter = shelter_here()
+    service = shelter_here()
     client = sign_in(world.operator)
     url = begin(client)
     typed = {"narrative": WORDS, "postal_code": "34142", "person-0-needs": "emergency_shelter"}
-    typed |= {"request_type": "referral", "resources": str(shelter.pk), "resource_how": "texted", **barred}
+    typed |= {"request_type": "referral", "resources": str(service.pk), "resource_how": "texted", **barred}
     refused = act(client, url, ends, **typed)
     assert refused.status_code == 422
     assert "The safe-contact rule" in refused.text
