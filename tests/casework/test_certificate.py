@@ -46,7 +46,7 @@ def test_it_names_each_disclosure_holds_no_content_and_checks(tip: Tip, tmp_path
     yes = "Spoken consent, read back"
     assert sorted(lines) == [
         ("Example Harbor Shelter", "card", [1], yes),
-        ("Example Harbor Shelter", "lead", [1], yes),
+        ("Example Harbor Shelter", "working", [1], yes),
         ("Example Legal Aid", "card", [1], yes),
     ]
     assert "Canary" not in path.read_text(encoding="utf-8")
