@@ -1,5 +1,6 @@
 """The admin of WHAT WE DO ABOUT IT: referrals, tracks and clocks to look at, disclosures, rule versions."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -89,10 +90,17 @@ class DisclosureAdmin(TrailAdmin):
     ordering = ("-at",)
 
 
+class RuleText(forms.JSONField):
+    """JSON that comes back in lines, as it is read."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+
+
 class RuleForm(BaseForm):
     """A version written as data; what speaks against it is said before it is kept."""
 
-    body = forms.JSONField(
+    body = RuleText(
         label="Rule",
         widget=forms.Textarea(attrs={"rows": 24, "cols": 100, "spellcheck": "false"}),
         help_text="When it fires and what it proposes, as JSON. Facts and their codes are those of docs/facts.md.",

@@ -234,7 +234,9 @@ def test_what_speaks_against_a_rule_stands_beside_it_and_nothing_is_lost(world: 
         page = _post(client, **changes)
         assert page.status_code == 200
         assert said in page.text
-        assert "An adult needs shelter." in page.text
+        assert "\n  &quot;reason&quot;: &quot;An adult needs shelter.&quot;,\n" in page.text
+    broken = client.post("/admin/casework/ruleversion/add/", {"kind": "routing", "code": "X01", "body": "{broken"})
+    assert "{broken" in broken.text
     assert not RuleVersion.objects.filter(code="X01").exists()
 
 
