@@ -45,6 +45,7 @@ def test_desk_pages(watch: Any, real_world: World, scheme: str) -> None:
     paths = [
         "/directory/",
         "/directory/?need=shelter&state=FL",
+        "/directory/help/?need=shelter&state=FL",
         f"/directory/{real_world.shelter.pk}/",
         "/help/",
         "/nothing/",
