@@ -17,7 +17,7 @@ from tips.models import Tip
 from tips.told import IdentifierTold, PersonTold, PlaceTold, Told
 
 pytestmark = pytest.mark.django_db
-MOST_PAGES = 150
+MOST_PAGES = 250
 LINK = re.compile(r'(?:href|action)="([^"#]*)')
 CANARY = re.compile(r"Canary[A-Z][A-Za-z]+")
 NEVER_FOLLOWED = ("/accounts/", "/static/", "/admin/jsi18n", "/session/", "/preferences")
