@@ -53,8 +53,12 @@ class MergeForm(forms.Form):
 class SamePersonForm(forms.Form):
     """One person of each tip, and what shows that they are one."""
 
-    one = forms.ModelChoiceField(Person.objects.none(), error_messages={"required": "Choose a person of each tip."})
-    other = forms.ModelChoiceField(Person.objects.none(), error_messages={"required": "Choose a person of each tip."})
+    one = forms.ModelChoiceField(
+        Person.objects.none(), empty_label="Choose", error_messages={"required": "Choose a person of each tip."}
+    )
+    other = forms.ModelChoiceField(
+        Person.objects.none(), empty_label="Choose", error_messages={"required": "Choose a person of each tip."}
+    )
     reason = forms.CharField(
         max_length=300,
         label="What shows that they are one person",

@@ -49,12 +49,15 @@ class Group:
 
 
 def said(bound: forms.BoundField) -> str:
-    """What a field of a fact says, in words: "Danger: Not known"; empty where nothing was said."""
+    """What a field of a fact says, in words; a yes or no with the fact's name, for "Yes" to a long question may be
+    read as its opposite. Empty where nothing is known.
+    """
     value = bound.value()
     values = [str(code) for code in (value if isinstance(value, list | tuple) else [value]) if code not in (None, "")]
     labels = {str(code): str(label) for code, label in getattr(bound.field, "choices", ())}
-    words = ", ".join(labels.get(code, code) for code in values)
-    return f"{bound.label}: {words}" if words else ""
+    words = ", ".join(labels.get(code, code) for code in values if code != "unknown")
+    is_yes_or_no = bool(words) and {"yes", "no"} >= set(values)
+    return f"{bound.name.replace('_', ' ').capitalize()}: {words.lower()}" if is_yes_or_no else words
 
 
 class FactsForm(forms.Form):

@@ -205,3 +205,10 @@ def test_a_closed_tip_is_not_triaged(world: World) -> None:
         tip = triage.triage(tip, request_type="tip", urgency="P3", by=world.operator, at=NOW)
         closing.close(tip, disposition="answered", by=world.operator, at=NOW)
     assert sign_in(world.operator).get(f"/tips/{tip.pk}/triage/").status_code == 403
+
+
+def test_each_part_says_in_one_line_what_is_known_of_it(world: World) -> None:
+    page = sign_in(world.operator).get(f"/tips/{log_tip(world).pk}/triage/").text
+    assert "Commercial sex · Force fraud coercion: yes" in page
+    assert "<b>Still open:</b>" in page
+    assert '<details class="fold" open>' not in page
