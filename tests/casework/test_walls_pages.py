@@ -49,7 +49,7 @@ def test_a_supervisor_finds_an_agency_by_name_and_keeps_it_away(world: World) ->
 def test_a_person_is_kept_away_and_let_in_again(world: World) -> None:
     tip = log_tip(world)
     client, url = sign_in(world.supervisor), f"/tips/{tip.pk}/walls/"
-    assert "Operator2, Operator, Example Hotline" in client.post(url, {"act": "find", "find": "operator2"}).text
+    assert "Operator2, Hotline operator, Example Hotline" in client.post(url, {"act": "find", "find": "operator2"}).text
     client.post(url, {"act": "raise", "find": "operator2", "who": f"person:{world.operator2.pk}"})
     other = sign_in(world.operator2)
     assert other.get(f"/tips/{tip.pk}/").status_code == 404
