@@ -257,7 +257,7 @@ ROWS: tuple[Row, ...] = (
     Row("P6", "tip page, short history", _P, 2.5, 1.1, 15, page(lambda site: site.samples.tip)),
     Row("P6", "tip page, 200 entries", _P, 4, 1.1, 15, page(lambda site: site.samples.long_tip)),
     Row("P7", "proposals page", _P, 2.5, 1.1, 12, page(lambda site: f"{site.samples.tip}proposals/")),
-    Row("P8", "who can help: need and state", _P, 1.5, 1.2, 6, page(lambda _: "/directory/help/?need=shelter&state=FL")),
+    Row("P8", "who can help: need, state", _P, 1.5, 1.2, 6, page(lambda _: "/directory/help/?need=shelter&state=FL")),
     Row("P9", "inbox of the big agency", _P, 1.5, 1.15, 8, page(lambda _: "/referrals/", "big")),
     Row("P9", "inbox of a small agency", _P, 1.5, 1.15, 8, page(lambda _: "/referrals/", "small")),
     Row("P10", "accept a referral", _Q, 2.5, 1.1, 20, accept),
