@@ -18,8 +18,7 @@ from casework.actions.walls import keep_agency_away
 from casework.models import Approval, ApprovalStatus, Proposal
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
-from tips.actions import intake, persons, supervisors, triage, walls
-from tips.actions.danger import was_in_danger
+from tips.actions import intake, persons, running, supervisors, triage, walls
 from tips.actions.intake import Resource
 from tips.facts_of import facts_of
 from tips.gathering import persons_of
@@ -49,12 +48,12 @@ def log_on_tip(
     """
     if tip is not None and tip.status == TipStatus.CLOSED:
         tip = closing.reopen(tip, reason=ReopenReason.NEW_CONTACT, by=by, at=at)
-    was_raised = was_in_danger(contact)
-    values = intake.with_danger(contact, values)
+    left = running.look(contact)
+    values = intake.with_danger(left, values)
     began = values.get("started_at", contact.started_at)
     contact.started_at, contact.is_back_filled = began, values.get("is_back_filled", contact.is_back_filled)
     logged = intake.end_on_tip(
-        contact, told, by=by, at=at, tip=tip, resources=resources, values=values, version=version
+        contact, told, by=by, at=at, tip=tip, resources=resources, values=values, version=version, left=left
     )
     away = walls.kept_away(logged) if accused else frozenset()
     for agency in accused:
@@ -74,7 +73,7 @@ def log_on_tip(
             at=at,
         )
         # A danger that was raised while they talked has called people already.
-        if not was_raised:
+        if not left.was_in_danger:
             paging.page_duty(AlarmReason.DANGER, about=logged, by=by, at=at)
     return logged
 

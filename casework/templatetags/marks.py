@@ -46,7 +46,7 @@ from django.utils.safestring import SafeString
 from agencies.lifecycle import Move
 from casework import time_words
 from casework.addresses import address_of
-from casework.form_marks import chosen, draw, problems
+from casework.form_marks import Drawn, chosen, draw, problems
 from tips.models import Urgency
 
 register = template.Library()
@@ -227,7 +227,10 @@ def pager(
 
 @register.inclusion_tag("components/filters.html", takes_context=True)
 def filters(context: Context, form: Any, noun: str, clear: str = "") -> dict[str, Any]:
-    """The filter form, closed until opened; `clear` is the address without filters (this page's own by default)."""
+    """The filter form, closed until opened; `clear` is the address without filters (this page's own by default).
+
+    What can be chosen is the same for everybody: it is drawn once for each kind of form.
+    """
     picked = [
         {"label": label, "words": words, "url": _without_value(context, name, value)}
         for name, label, value, words in chosen(form)
@@ -237,8 +240,18 @@ def filters(context: Context, form: Any, noun: str, clear: str = "") -> dict[str
         "noun": noun,
         "picked": picked,
         "clear": clear or context["request"].path,
-        "drawn": [draw(bound) for bound in form.visible_fields()],
+        "drawn": _drawn(form) if picked else _blank(type(form)),
     }
+
+
+def _drawn(form: Any) -> tuple[Drawn, ...]:
+    return tuple(draw(bound) for bound in form.visible_fields())
+
+
+@cache
+def _blank(kind: type[Any]) -> tuple[Drawn, ...]:
+    """The fields of a filter in which nothing is chosen, drawn once a process: the queue is looked at all night."""
+    return _drawn(kind())
 
 
 def _without_value(context: Context, name: str, value: str) -> str:

@@ -185,12 +185,6 @@ def go_with_the_tip(contact: Contact, *, by: User, at: datetime) -> None:
         _end(emergency, Emergency.EndedAs.ON_TIP, "", by=by, at=at)
 
 
-def refuse_an_end_in_danger(contact: Contact) -> None:
-    """Raises ValidationError while danger is open: it would vanish from every list."""
-    if open_danger(contact) is not None:
-        raise ValidationError("Danger is raised. Say first that it is over, or save the contact on a tip.")
-
-
 def _running(contact: Contact, by: User) -> Contact:
     """The contact, locked. Raises PermissionDenied for others than its desk, Conflict when it has ended."""
     locked = Contact.objects.select_for_update(of=("self",)).filter(pk=contact.pk).first()

@@ -17,6 +17,7 @@ from agencies.models import Agency, Service, User
 from agencies.whole import whole
 from tips import safe_contact
 from tips.actions import access, attachments, contact_rows, danger, drafts, persons, running
+from tips.actions.running import LeftOpen
 from tips.models import (
     Contact,
     Danger,
@@ -89,9 +90,9 @@ def open_contact(
 @whole()
 def end_non_actionable(contact: Contact, *, reason: str, by: User, at: datetime, version: int | None = None) -> Contact:
     """Count it and forget the draft. `reason` is a code of NonActionable."""
-    danger.refuse_an_end_in_danger(contact)
+    left = _safe_to_end(contact)
     values = {"ended_as": EndedAs.NON_ACTIONABLE, "end_reason": reason}
-    return _end(contact, "end_non_actionable", values, by=by, at=at, version=version)
+    return _end(contact, "end_non_actionable", values, left, by=by, at=at, version=version)
 
 
 @whole()
@@ -107,9 +108,9 @@ def end_answered(
     version: int | None = None,
 ) -> Contact:
     """Numbers or material were given. `values` are the contact's own coded fields."""
-    danger.refuse_an_end_in_danger(contact)
+    left = _safe_to_end(contact)
     ended = {**(values or {}), "ended_as": EndedAs.ANSWERED, "request_type": request_type}
-    contact = _end(contact, "end_answered", ended, by=by, at=at, version=version)
+    contact = _end(contact, "end_answered", ended, left, by=by, at=at, version=version)
     contact_rows.save_interpretation(contact, interpretation or {})
     give_resources(contact, resources, by=by, at=at)
     return contact
@@ -126,31 +127,32 @@ def end_on_tip(
     resources: Sequence[Resource] = (),
     values: Mapping[str, Any] | None = None,
     version: int | None = None,
+    left: LeftOpen | None = None,
 ) -> Tip:
     """Put what was told onto a new tip, or onto one that the desk already holds; returns the tip.
+
+    A danger that was raised and not taken back counts as danger to life (ruling 1). `left` is what `running.look` found
+    in this transaction.
 
     Raises PermissionDenied for a tip of another holder, Conflict when the contact has ended meanwhile or the tip is
     closed: what is put on a tip that nobody works on is read by nobody.
     """
-    values = with_danger(contact, values or {})
+    left = left or running.look(contact)
+    values = with_danger(left, values or {})
     refuse_unsafe(resources, [(person.is_in_contact, person.safe_contact) for person in told.persons])
     is_life = values.get("danger", contact.danger) == Danger.LIFE
     is_new = tip is None
     if tip is None:
         began = contact.started_at if contact.is_back_filled else at
         tip = _new_tip(told, is_danger_to_life=is_life, by=by, at=began)
-    elif tip.holder_agency_id != by.acting_agency_id:
-        raise PermissionDenied("Add contacts only to tips that your hotline holds.")
-    elif tip.status == TipStatus.MERGED:
-        raise Conflict(f"{tip.reference} was merged with another tip. Add the contact to that one.")
-    elif _is_closed(tip):
-        raise Conflict(f"{tip.reference} was closed meanwhile. Choose: reopen it, or open a new tip.")
-    elif is_life:
-        tip = _raise_to_p0(tip, by=by, at=at)
+    else:
+        tip = _takes_more(tip, is_life=is_life, by=by, at=at)
     ended = {**values, "ended_as": EndedAs.ON_TIP, "tip_id": tip.pk}
-    contact = _end(contact, "end_on_tip", ended, by=by, at=at, version=version)
-    attachments.keep_on_tip(contact, tip)
-    danger.go_with_the_tip(contact, by=by, at=at)
+    contact = _end(contact, "end_on_tip", ended, left, by=by, at=at, version=version)
+    if left.has_files:
+        attachments.keep_on_tip(contact, tip)
+    if left.is_in_danger:
+        danger.go_with_the_tip(contact, by=by, at=at)
     contact_rows.save_interpretation(contact, told.interpretation)
     told = as_heard(told, reporter=contact.caller_type)
     if told.narrative.strip():
@@ -221,7 +223,14 @@ def give_resources(contact: Contact, resources: Sequence[Resource], *, by: User,
 
 
 def _end(
-    contact: Contact, move: str, values: dict[str, Any], *, by: User, at: datetime, version: int | None
+    contact: Contact,
+    move: str,
+    values: dict[str, Any],
+    left: LeftOpen,
+    *,
+    by: User,
+    at: datetime,
+    version: int | None,
 ) -> Contact:
     values = {"ended_at": max(at, contact.started_at), **values}
     if isinstance(values.get("number"), str):
@@ -229,8 +238,8 @@ def _end(
     if values["ended_at"] < contact.started_at:
         raise ValidationError({"ended_at": "Enter an end that is not before the start."})
     contact = CONTACT.move(contact, move, by=by, at=at, version=version, values=values)
-    running.wind_up(contact, by=by, at=at)
-    if contact.ended_as != EndedAs.ON_TIP:
+    running.wind_up(contact, left, by=by, at=at)
+    if left.has_files and contact.ended_as != EndedAs.ON_TIP:
         attachments.forget(contact, at=at)
     return contact
 
@@ -255,9 +264,28 @@ def _new_tip(told: Told, *, is_danger_to_life: bool, by: User, at: datetime) -> 
     return tip
 
 
-def with_danger(contact: Contact, values: Mapping[str, Any]) -> dict[str, Any]:
+def with_danger(left: LeftOpen, values: Mapping[str, Any]) -> dict[str, Any]:
     """The contact's coded fields; a danger that was raised and not taken back counts as danger to life (ruling 1)."""
-    return {**values, "danger": Danger.LIFE} if danger.was_in_danger(contact) else dict(values)
+    return {**values, "danger": Danger.LIFE} if left.was_in_danger else dict(values)
+
+
+def _safe_to_end(contact: Contact) -> LeftOpen:
+    """Raises ValidationError while danger is open: it would vanish from every list."""
+    left = running.look(contact)
+    if left.is_in_danger:
+        raise ValidationError("Danger is raised. Say first that it is over, or save the contact on a tip.")
+    return left
+
+
+def _takes_more(tip: Tip, *, is_life: bool, by: User, at: datetime) -> Tip:
+    """The tip that a contact is put on, at P0 after a danger to life. Raises as `end_on_tip` does."""
+    if tip.holder_agency_id != by.acting_agency_id:
+        raise PermissionDenied("Add contacts only to tips that your hotline holds.")
+    if tip.status == TipStatus.MERGED:
+        raise Conflict(f"{tip.reference} was merged with another tip. Add the contact to that one.")
+    if _is_closed(tip):
+        raise Conflict(f"{tip.reference} was closed meanwhile. Choose: reopen it, or open a new tip.")
+    return _raise_to_p0(tip, by=by, at=at) if is_life else tip
 
 
 def _is_closed(tip: Tip) -> bool:
