@@ -30,7 +30,7 @@ Load with `{% load marks %}`. The moment against which times are told is `read_a
     {% track_pillar "protection" %}                 class of a pillar's column: track track--prot
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -249,7 +249,7 @@ def _drawn(form: Any) -> tuple[Drawn, ...]:
 
 
 @cache
-def _blank(kind: type[Any]) -> tuple[Drawn, ...]:
+def _blank(kind: Callable[[], Any]) -> tuple[Drawn, ...]:
     """The fields of a filter in which nothing is chosen, drawn once a process: the queue is looked at all night."""
     return _drawn(kind())
 
