@@ -27,11 +27,36 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Is your entry in our directory still true?",
         "People are sent to you by what we know of your agency. Please open the page below and answer each part.",
     ),
+    "referral_ready": (
+        "An agency said yes",
+        "An agency that was asked side by side with others is ready. Please confirm one of those that said yes.",
+    ),
+    "referral_found_elsewhere": (
+        "A referral needs no answer any more",
+        "What was asked for was found elsewhere. Thank you; there is nothing left to do.",
+    ),
+    "referral_waits": (
+        "An agency has not answered yet",
+        "The time to answer is almost over. Please call the agency, or choose another one.",
+    ),
+    "feedback_asked": (
+        "A word about a referral is due",
+        "Please say how it goes. Still open, nothing to report is an answer, and so is that you cannot say.",
+    ),
+    "referral_closed_unheard": (
+        "A referral was closed without a word from you",
+        "The sender asked three times and has closed the referral. Your agency's access has ended.",
+    ),
+    "feedback_missing": (
+        "An agency has sent no word",
+        "It was asked three times. Please call them, or record that there is no information from the agency.",
+    ),
     "referral_reminder": (
         "A referral still waits for your answer",
         "The time to answer runs out soon. Please accept or decline the referral, or ask for information.",
     ),
     "referral_accepted": ("A referral was accepted", "The receiving agency took on the referral that you sent."),
+    "referral_progress": ("A word came about a referral", "The receiving agency says how it goes."),
     "referral_declined": (
         "A referral was declined",
         "The receiving agency cannot take the referral that you sent. Please choose what to do next.",

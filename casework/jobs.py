@@ -11,7 +11,7 @@ from procrastinate.jobs import Status
 
 from agencies import chain, notices, pager
 from agencies.actions import alarms
-from casework.actions import call_backs, clocks, paging, referrals, shift, trials
+from casework.actions import call_backs, clocks, paging, shift, silence, trials
 from tips.actions import matching, sweeping
 
 EVERY_MINUTE = "* * * * *"
@@ -50,8 +50,18 @@ def _without_content(job: Callable[[], object]) -> Callable[..., None]:
 @app.task
 @_without_content
 def expire_referrals() -> None:
-    """Referrals whose time to answer is over."""
-    referrals.expire_due(at=timezone.now())
+    """Referrals whose answer is still waited for, and those whose time to answer is over."""
+    now = timezone.now()
+    silence.remind_due(at=now)
+    silence.expire_due(at=now)
+
+
+@app.periodic(cron=EVERY_HOUR, queueing_lock="ask_feedback")
+@app.task
+@_without_content
+def ask_feedback() -> None:
+    """Words that are due on accepted referrals."""
+    silence.ask_feedback_due(at=timezone.now())
 
 
 @app.periodic(cron=EVERY_MINUTE, queueing_lock="sweep_clocks")
@@ -163,6 +173,7 @@ async def tidy_jobs(timestamp: int | None = None) -> None:
 # In the order in which one run of everything makes sense.
 ALL = (
     expire_referrals,
+    ask_feedback,
     sweep_clocks,
     end_shifts,
     climb_alarms,

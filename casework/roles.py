@@ -63,12 +63,11 @@ ROLE_RIGHTS: dict[str, frozenset[str]] = {
     Role.SYSADMIN: frozenset({"casework.configure", "casework.use_admin"}),
 }
 
-# Who answers for an agency for the length of one deed, and what they may: by a one-time link, or by an operator who has
-# the agency on the phone. Nobody holds such a seat (agencies/scope.py stand_in).
-BY_LINK, BY_PHONE = "by_link", "by_phone"
-STAND_INS: dict[str, frozenset[str]] = dict.fromkeys(
-    (BY_LINK, BY_PHONE), frozenset({"tips.read_content", "casework.answer"})
-)
+# Who answers for an agency for the length of one deed, and what they may: by a one-time link, by an operator who has
+# the agency on the phone, or by one who takes it at its word. Nobody holds such a seat (agencies/scope.py stand_in).
+BY_LINK, BY_PHONE, BY_WORD = "by_link", "by_phone", "by_word"
+_ANSWERS = frozenset({"tips.read_content", "casework.answer"})
+STAND_INS: dict[str, frozenset[str]] = {BY_LINK: _ANSWERS, BY_PHONE: _ANSWERS, BY_WORD: _ANSWERS}
 
 
 class RoleBackend(AuthenticationBackend):

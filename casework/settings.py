@@ -336,7 +336,17 @@ FIRST_ACTION_TIMES = {
 }
 # Ruling 1: time until a new tip is triaged, by the danger that was heard; "" is the ordinary case.
 TRIAGE_TIMES = {"": (15, "minutes"), "life": (5, "minutes")}
-FEEDBACK_TIMES = dict.fromkeys(ANSWER_TIMES, (env.env_int("FEEDBACK_DAYS", 14), "days"))
+# The first word after acceptance, by urgency; then a word each FEEDBACK_AGAIN_DAYS. Our own rule: no source names one.
+FEEDBACK_TIMES = {
+    **dict.fromkeys(ANSWER_TIMES, (env.env_int("FEEDBACK_DAYS", 7, least=1, most=90), "days")),
+    **dict.fromkeys(("P0", "P1"), (env.env_int("FEEDBACK_DAYS_URGENT", 1, least=1, most=90), "days")),
+}
+FEEDBACK_AGAIN_DAYS = env.env_int("FEEDBACK_AGAIN_DAYS", 30, least=1, most=365)
+# A word that does not come is asked for three times, so many days apart; then a supervisor may end the referral.
+FEEDBACK_ASK_DAYS = env.env_int("FEEDBACK_ASK_DAYS", 2, least=1, most=30)
+FEEDBACK_ASKS = 3
+# While an answer is waited for: after so many hundredths of the time, who is told that it still waits.
+ANSWER_REMINDERS = ((50, "agency"), (75, "people"), (90, "supervisors"))
 # Ruling 22: a yes ends after this many days; nobody is asked to agree for good.
 CONSENT_DAYS = env.env_int("CONSENT_DAYS", 30, least=1)
 # Ruling 14 (d): how long identity stays open after two people agreed.

@@ -11,7 +11,15 @@ AT_WORK = ("accepted", "in_progress")
 def _referral_sides(referral: Referral, user: User) -> set[str]:
     agency = user.acting_agency_id
     sides = {"sender"} if referral.sender_id == agency else set()
-    return sides | ({"receiver"} if referral.receiver_id == agency else set())
+    if sides and user.role == Role.SUPERVISOR:
+        sides.add("sender's supervisor")
+    if sides and referral.ready_at is not None:
+        sides.add("sender that was told yes")
+    if referral.receiver_id == agency:
+        sides.add("receiver")
+        if referral.round is not None and referral.ready_at is None:
+            sides.add("receiver beside others")
+    return sides
 
 
 REFERRAL = Lifecycle(
@@ -54,6 +62,27 @@ REFERRAL = Lifecycle(
             "casework.answer",
             stamps=("answered_at",),
             says="Opens the tip's working level to your agency.",
+            is_primary=True,
+        ),
+        Move(
+            "say_yes",
+            "Say yes",
+            WAITING,
+            "",
+            "receiver beside others",
+            "casework.answer",
+            needs=("ready_at",),
+            says="Where others were asked too: the sender confirms one of those that said yes.",
+        ),
+        Move(
+            "confirm",
+            "Confirm this agency",
+            WAITING,
+            "",
+            "sender that was told yes",
+            "casework.route",
+            needs=("ready_at",),
+            says="It takes this on. The others that were asked are told that it was found elsewhere.",
             is_primary=True,
         ),
         Move(
@@ -120,6 +149,17 @@ REFERRAL = Lifecycle(
             stamps=("ended_at",),
             says="Ends your agency's access to the tip.",
             is_primary=True,
+        ),
+        Move(
+            "close_unheard",
+            "No information from the agency",
+            AT_WORK,
+            "closed",
+            "sender's supervisor",
+            "casework.route",
+            needs=("outcome",),
+            stamps=("ended_at",),
+            says="Only after three reminders without a word. The agency's access ends.",
         ),
         Move(
             "ask_cancellation",

@@ -7,7 +7,7 @@ from typing import Any
 
 from agencies.models import Agency, AgencyKind, Coverage, Membership, Phone, Role, User
 from agencies.scope import acting_as
-from casework.actions import proposals, referrals
+from casework.actions import proposals, referrals, silence
 from casework.models import Referral
 from tips.actions import intake, triage
 from tips.models import Person, Tip
@@ -170,7 +170,7 @@ def make_referral(world: World, status: str, *, receiver: Agency | None = None, 
         return referral
     if status == "expired":
         assert referral.answer_due_at is not None
-        referrals.expire_due(at=referral.answer_due_at)
+        silence.expire_due(at=referral.answer_due_at)
     with acting_as(world.operator):
         if status == "recalled":
             return referrals.recall(referral, by=world.operator, at=at)

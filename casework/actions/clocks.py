@@ -33,6 +33,11 @@ def due_by_urgency(urgency: str, *, start: datetime, times: Mapping[str, tuple[i
     return clock_rules.due_at(start, limit, unit, zone=ZoneInfo(settings.TIME_ZONE))
 
 
+def due_after(days: int, *, start: datetime) -> datetime:
+    """The end of so many days, in the deployment's time zone (ruling 25)."""
+    return clock_rules.due_at(start, days, "days", zone=ZoneInfo(settings.TIME_ZONE))
+
+
 def start(
     *,
     agency_id: UUID,

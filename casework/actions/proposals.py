@@ -1,5 +1,6 @@
 """From a triaged tip to referrals: what the rules propose, who covers the place, one confirm."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +11,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from agencies import audit
 from agencies.directory import Candidate, Where, covering, out_of_reach
+from agencies.ids import uuid7
 from agencies.models import Agency, AgencyKind, User
 from agencies.whole import whole
 from casework.actions import clocks, may_tell, referrals, tracks
+from casework.actions.side_by_side import MOST_AT_ONCE
 from casework.models import Proposal, Referral
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
@@ -37,6 +40,7 @@ class Line:
     purpose: str
     legal_basis: str
     summary: str = ""
+    side_by_side: bool = False
 
     @property
     def asked(self) -> may_tell.Asked:
@@ -152,6 +156,7 @@ def confirm(
     may_tell.check(tip, asked, place=where(tip), by=by, at=at, override_reason=override_reason)
     may_tell.keep_consents(asked, by=by, at=at)
     sent = []
+    rounds = _rounds(lines)
     for line in lines:
         tracks.open_track(tip, line.pillar, by=by, at=at)
         draft = referrals.draft(
@@ -164,6 +169,7 @@ def confirm(
             legal_basis=line.legal_basis,
             summary=line.summary,
             gives_lead_facts=_gives_lead_facts(proposal, line.receiver.kind),
+            side_by_side=rounds.get(line.need) if line.side_by_side else None,
             by=by,
             at=at,
         )
@@ -177,6 +183,14 @@ def _lock_persons(lines: Sequence[Line]) -> None:
     """So that a yes is not taken back between the look at it and the sending."""
     chosen = {person.pk for line in lines for person in line.persons}
     list(Person.objects.select_for_update(of=("self",)).filter(pk__in=chosen).order_by("pk"))
+
+
+def _rounds(lines: Sequence[Line]) -> dict[str, UUID]:
+    """A round for each need that several agencies are asked for side by side."""
+    asked = Counter(line.need for line in lines if line.side_by_side)
+    if any(count > MOST_AT_ONCE for count in asked.values()):
+        raise ValidationError(f"Ask at most {MOST_AT_ONCE} agencies side by side for one need.")
+    return {need: uuid7() for need, count in asked.items() if count > 1}
 
 
 def _check_overrides(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,18 +10,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from agencies.lifecycle import Conflict
 from agencies.models import Agency, Service, User
 from agencies.reach import WHAT_TO_DO, way_to, with_reach
-from agencies.scope import acting_as_system
 from agencies.whole import whole
 from casework import cards
 from casework.actions import clocks, offices, telling
 from casework.actions.declining import decline as decline  # A verb of the loop like those below.
 from casework.models import CancelReason, Referral, ReferralPerson, ReferralStatus
+from casework.roles import BY_WORD
 from casework.states import AT_WORK, REFERRAL, WAITING
 from tips.actions import access, walls
 from tips.models import Person, Tip, TipAccess, TipStatus
 from tips.states import TIP
-
-_BATCH = 100
 
 
 @whole()
@@ -38,8 +37,9 @@ def draft(
     service: Service | None = None,
     summary: str = "",
     gives_lead_facts: bool = False,
+    side_by_side: UUID | None = None,
 ) -> Referral:
-    """An offer that nobody has seen yet, with the card as it will be read.
+    """An offer that nobody has seen yet, with the card as it will be read. `side_by_side` names its round.
 
     Raises PermissionDenied unless the actor's hotline holds the tip; ValidationError for a receiver that takes no
     referrals, cannot be reached, stands behind a wall, or already has this need of this tip open.
@@ -64,6 +64,7 @@ def draft(
         legal_basis=legal_basis,
         urgency=tip.urgency,
         gives_lead_facts=gives_lead_facts,
+        round=side_by_side,
         card={**card, "summary": summary.strip() or card["summary"]},
         created_by=by,
         created_at=at,
@@ -128,7 +129,12 @@ def receive(referral: Referral, *, by: User, at: datetime) -> Referral:
 
 @whole()
 def accept(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
-    """Take it on: the tip's working level opens to the receiver, the sender is told, feedback becomes due."""
+    """Take it on: the tip's working level opens to the receiver, the sender is told, feedback becomes due.
+
+    Of offers that stand side by side none is taken on by its receiver's yes alone: the sender is told, and confirms.
+    """
+    if referral.round is not None and by.role != BY_WORD:
+        return say_yes(referral, by=by, at=at, version=version)
     feedback = clocks.due_by_urgency(referral.urgency, start=at, times=settings.FEEDBACK_TIMES)
     referral = REFERRAL.move(referral, "accept", by=by, at=at, version=version, values={"feedback_due_at": feedback})
     level = TipAccess.Level.LEAD if referral.gives_lead_facts else TipAccess.Level.WORKING
@@ -149,6 +155,18 @@ def accept(referral: Referral, *, by: User, at: datetime, version: int | None = 
     if tip.status == TipStatus.ROUTED:
         TIP.move(tip, "start", by=by, at=at, is_locked=True)
     telling.tell_sender(referral, "referral_accepted", at)
+    return referral
+
+
+@whole()
+def say_yes(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
+    """Be ready to take it on, where others were asked too. Raises ValidationError where nobody else was."""
+    if referral.round is None:
+        raise ValidationError("You alone were asked: accept it, or decline.")
+    if referral.ready_at is not None:
+        raise Conflict("Your agency has said yes already. The sender confirms one agency and tells the others.")
+    referral = REFERRAL.move(referral, "say_yes", by=by, at=at, version=version, values={"ready_at": at})
+    telling.tell_sender(referral, "referral_ready", at)
     return referral
 
 
@@ -178,11 +196,16 @@ def give_information(
 
 
 @whole()
-def recall(referral: Referral, *, by: User, at: datetime, version: int | None = None) -> Referral:
+def recall(
+    referral: Referral, *, by: User, at: datetime, version: int | None = None, is_found_elsewhere: bool = False
+) -> Referral:
     """Take the offer back before it is accepted; a card that was seen stays a disclosure."""
-    referral = REFERRAL.move(referral, "recall", by=by, at=at, version=version)
+    why = {"cancel_reason": CancelReason.FOUND_ELSEWHERE} if is_found_elsewhere else {}
+    referral = REFERRAL.move(
+        referral, "recall", by=by, at=at, version=version, reason=why.get("cancel_reason", ""), values=why
+    )
     clocks.end_for_referral(referral, at=at, ended_as="stopped", reason="recalled")
-    telling.tell_receiver(referral, "referral_recalled", at)
+    telling.tell_receiver(referral, "referral_found_elsewhere" if is_found_elsewhere else "referral_recalled", at)
     return referral
 
 
@@ -190,10 +213,15 @@ def recall(referral: Referral, *, by: User, at: datetime, version: int | None = 
 def report_progress(
     referral: Referral, *, progress: str, by: User, at: datetime, version: int | None = None
 ) -> Referral:
-    """Say how it goes, with a code of Progress."""
-    return REFERRAL.move(
-        referral, "report_progress", by=by, at=at, version=version, reason=progress, values={"progress": progress}
-    )
+    """Say how it goes, with a code of Progress; the next word is due FEEDBACK_AGAIN_DAYS later."""
+    values = {
+        "progress": progress,
+        "feedback_asked": 0,
+        "feedback_due_at": clocks.due_after(settings.FEEDBACK_AGAIN_DAYS, start=at),
+    }
+    referral = REFERRAL.move(referral, "report_progress", by=by, at=at, version=version, reason=progress, values=values)
+    telling.tell_sender(referral, "referral_progress", at)
+    return referral
 
 
 @whole()
@@ -249,26 +277,3 @@ def discard(referral: Referral, *, by: User, at: datetime, version: int | None =
     return REFERRAL.move(
         referral, "discard", by=by, at=at, version=version, values={"cancel_reason": CancelReason.DISCARDED}
     )
-
-
-def expire_due(*, at: datetime) -> int:
-    """Expire what nobody answered in time, one transaction a batch; returns how many.
-
-    A referral that is answered in this very moment is skipped: whoever locks the row first wins.
-    """
-    total = 0
-    while True:
-        with acting_as_system("expire referrals") as system:
-            due = list(
-                Referral.objects.select_for_update(skip_locked=True, of=("self",))
-                .filter(status__in=WAITING, answer_due_at__lte=at)
-                .order_by("answer_due_at")[:_BATCH]
-            )
-            for referral in due:
-                expired = REFERRAL.move(referral, "expire", by=system, at=at)
-                clocks.end_for_referral(expired, at=at, ended_as="stopped", reason="expired")
-                telling.tell_sender(expired, "referral_expired", at)
-                telling.tell_receiver(expired, "referral_expired", at)
-        total += len(due)
-        if len(due) < _BATCH:
-            return total

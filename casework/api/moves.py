@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from agencies.lifecycle import Conflict
 from agencies.models import User
-from casework.actions import referrals
+from casework.actions import referrals, side_by_side, silence
 from casework.models import CancelReason, DeclineReason, Outcome, Progress, Referral
 from casework.models.referral import ReferralStatus
 
@@ -79,6 +79,9 @@ MOVES: dict[str, ReferralMove] = {
     "discard": ReferralMove(referrals.discard),
     "receive": ReferralMove(_receive),
     "accept": ReferralMove(referrals.accept),
+    "say_yes": ReferralMove(referrals.say_yes),
+    "confirm": ReferralMove(side_by_side.confirm),
+    "close_unheard": ReferralMove(silence.close_unheard),
     "decline": ReferralMove(
         referrals.decline, DeclineInput, names={"decline_reason": "reason", "decline_note": "note"}
     ),

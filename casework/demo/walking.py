@@ -9,7 +9,7 @@ from uuid import UUID
 from agencies.models import Agency, User
 from agencies.scope import acting_as, acting_as_system
 from casework import offering
-from casework.actions import approvals, clocks, closing, desk, may_tell, proposals, referrals, tracks
+from casework.actions import approvals, clocks, closing, desk, may_tell, proposals, referrals, silence, tracks
 from casework.demo.people import POLICE, SHELTER
 from casework.demo.plan import Row
 from casework.demo.stories import STORIES, Ask, Story
@@ -184,7 +184,7 @@ def _run_out(cast: Cast) -> None:
         moments = list(due.values_list("answer_due_at", flat=True).distinct())
     for moment in moments:
         if moment is not None:
-            referrals.expire_due(at=moment)
+            silence.expire_due(at=moment)
 
 
 def _recall(sent: list[Referral], operator: User, at: datetime, cast: Cast) -> None:

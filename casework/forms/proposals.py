@@ -43,6 +43,12 @@ class LineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    side_by_side = forms.BooleanField(
+        required=False,
+        label="Side by side with the others for this need",
+        help_text="Of those that say yes you confirm one. The others are told that it was found elsewhere.",
+    )
+
     def __init__(
         self,
         *args: Any,
@@ -51,12 +57,15 @@ class LineForm(forms.Form):
         persons: Sequence[Person],
         pillars: Sequence[str],
         may_override: bool,
+        is_alone: bool = False,
         **kwargs: Any,
     ) -> None:
         self.tip, self.agency, self.may_override = tip, agency, may_override
         self.on_tip = {str(person.pk): person for person in persons}
         kwargs["initial"] = self._proposed(persons, pillars)
         super().__init__(*args, **kwargs)
+        if is_alone:
+            del self.fields["side_by_side"]
         self.fields["need"].choices = offering.need_choices()  # type: ignore[attr-defined]
         self.fields["persons"].choices = [(key, self._label(p)) for key, p in self.on_tip.items()]  # type: ignore[attr-defined]
 

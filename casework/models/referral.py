@@ -59,6 +59,7 @@ class CancelReason(models.TextChoices):
     ENTERED_IN_ERROR = "entered_in_error", "Entered in error"
     ASKED_FOR = "asked_for", "The sender asked for it"
     DISCARDED = "discarded", "The draft was discarded"
+    FOUND_ELSEWHERE = "found_elsewhere", "Found elsewhere"
 
 
 class Progress(models.TextChoices):
@@ -67,6 +68,8 @@ class Progress(models.TextChoices):
     ON_HOLD = "on_hold", "On hold"
     RETURNED = "returned", "Returned to us for more"
     REFERRED_ONWARD = "referred_onward", "Referred onward"
+    NOTHING_NEW = "nothing_new", "Still open, nothing to report"
+    CANNOT_SAY = "cannot_say", "Still open, we cannot say more"
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -111,6 +114,12 @@ class Referral(models.Model):
     answer = models.TextField(blank=True)
     cancel_reason = models.CharField(max_length=18, choices=CancelReason, blank=True)
     is_cancellation_asked = models.BooleanField(default=False)
+    round = models.UUIDField(
+        null=True, blank=True, help_text="The offers of one need that stand side by side: the first confirmed wins."
+    )
+    ready_at = models.DateTimeField(null=True, blank=True, help_text="Said yes, and waits for the sender's word.")
+    reminders = models.PositiveSmallIntegerField(default=0, help_text="Sent while the answer was waited for.")
+    feedback_asked = models.PositiveSmallIntegerField(default=0, help_text="Times asked since the last word.")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -169,6 +178,12 @@ class Referral(models.Model):
                 for side in ("receiver", "sender")
             ],
             models.Index(fields=["tip"]),
+            models.Index(fields=["round"], condition=Q(round__isnull=False), name="referral_side_by_side"),
+            models.Index(
+                fields=["feedback_due_at"],
+                condition=Q(status__in=["accepted", "in_progress"]),
+                name="referral_feedback_due",
+            ),
             models.Index(
                 fields=["answer_due_at"],
                 condition=Q(status__in=["sent", "received", "information_requested"]),

@@ -8,10 +8,9 @@ from django.conf import settings
 
 from agencies.disclosure import Disclosed
 from agencies.lifecycle import Move
-from agencies.models import Agency, User
-from agencies.reach import way_to, with_reach
+from agencies.models import User
 from casework import time_words
-from casework.models import Referral
+from casework.models import CancelReason, Referral
 from casework.states import AT_WORK, WAITING
 
 # Status -> the sentence that says what happened, and the field with its time.
@@ -57,6 +56,14 @@ _CONSEQUENCES = {
     ],
     "confirm_cancellation": ["Your agency's access to the tip ends now.", "The sender is told."],
     "close": ["Your agency's access to the tip ends now.", "The sender sees the outcome."],
+    "confirm": [
+        "It takes this on: the tip's working level opens to it.",
+        "The others that were asked are recalled, and told that it was found elsewhere.",
+    ],
+    "close_unheard": [
+        "The agency's access to the tip ends now.",
+        "It is told that you closed it without a word.",
+    ],
     "withdraw": [
         "The agency's access ends in this moment, whether or not it accepted.",
         "What it saw until now stays recorded as shared.",
@@ -67,22 +74,13 @@ _CONSEQUENCES = {
 def told(referral: Referral, now: datetime) -> str:
     """What is true now: who did what, and when."""
     words, field = _HAPPENED.get(referral.status, ("", ""))
+    if referral.ready_at is not None and referral.status in WAITING:
+        return f"{referral.receiver} said yes {_when(referral.ready_at, now)}. The sender confirms one agency."
+    if referral.cancel_reason == CancelReason.FOUND_ELSEWHERE:
+        words = "Found elsewhere: {sender} recalled this {at}."
     moment = getattr(referral, field) if field else None
     at = _when(moment, now) if moment else ""
     return words.format(sender=referral.sender, receiver=referral.receiver, at=at).replace(" .", ".")
-
-
-def by_hand(referral: Referral) -> str:
-    """What the sender must do because nobody at the receiver signs in; empty where somebody does, or nothing waits."""
-    if referral.status not in (*WAITING, *AT_WORK):
-        return ""
-    receiver = with_reach(Agency.objects.filter(pk=referral.receiver_id)).get()
-    way = way_to(receiver)
-    if way.by == Agency.AcceptsBy.INBOX:
-        return ""
-    if way.by == Agency.AcceptsBy.NONE:
-        return f"{receiver} does not see this by itself: {way.words}. Recall it and choose another agency."
-    return f"{receiver} does not see this by itself: {way.words}."
 
 
 def lost(referral: Referral, move: Move, late: Exception | None, now: datetime) -> str:
@@ -104,7 +102,11 @@ def consequences(referral: Referral, move: str) -> list[str]:
 
 
 def makes_sense(referral: Referral, move: str) -> bool:
-    """A cancellation is asked for once, and confirmed only when it was asked for."""
+    """A cancellation is asked for once, and confirmed only when it was asked for; yes is said once."""
+    if move in ("accept", "decline", "ask_information") and referral.ready_at is not None:
+        return move == "decline"
+    if move == "close_unheard":
+        return referral.feedback_asked >= settings.FEEDBACK_ASKS
     if move == "ask_cancellation":
         return not referral.is_cancellation_asked
     return move != "confirm_cancellation" or referral.is_cancellation_asked

@@ -19,19 +19,10 @@ from casework import keyset
 from casework.cards import need_label
 from casework.forms.directory import SearchForm
 from casework.forms.helping import GENDERS
+from casework.pages import hours
 from casework.views.asking import actor
 
 SHOWN_COVERAGE = 4
-# iCalendar's codes, in their order.
-DAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
-}
 
 
 @login_required
@@ -114,7 +105,7 @@ def agency(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "hours": list(
             dict.fromkeys(
-                _hours(disclosed(row, to=user))
+                hours.in_words(disclosed(row, to=user))
                 for row in Hours.objects.filter(agency=found).select_related("service").order_by("service__name", "pk")
                 if row.location_id in open_places
             )
@@ -153,17 +144,6 @@ def _ages(shown: Disclosed) -> str:
     if most is None:
         return f"{least} and over"
     return f"up to {most}" if least is None else f"{least} to {most}"
-
-
-def _hours(shown: Disclosed) -> str:
-    """`Beds: Monday to Friday 09:00 to 17:00`, or the source's own words."""
-    days = [DAYS[code] for code in shown.weekdays.split(",") if code in DAYS]
-    in_row = list(DAYS.values())
-    is_run = len(days) > 2 and days == in_row[in_row.index(days[0]) : in_row.index(days[0]) + len(days)]
-    named = f"{days[0]} to {days[-1]}" if is_run else ", ".join(days)
-    times = f"{shown.opens_at:%H:%M} to {shown.closes_at:%H:%M}" if shown.opens_at and shown.closes_at else ""
-    words = " ".join(part for part in (named, times, shown.description) if part)
-    return f"{shown.service}: {words}" if shown.get("service") else words
 
 
 def _place(location: Location, user: User) -> dict[str, Any]:

@@ -224,6 +224,7 @@ def _writing(request: HttpRequest, tip: Tip, user: User) -> Writing:
             persons=persons,
             pillars=proposal.result["pillars"],
             may_override=may_override,
+            is_alone=len(receivers) == 1,
         )
         for agency in receivers
     ]

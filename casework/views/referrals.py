@@ -20,10 +20,10 @@ from agencies.disclosure import disclosed
 from agencies.lifecycle import Conflict, Move
 from agencies.models import User
 from casework import cards
-from casework.actions import referrals
+from casework.actions import referrals, side_by_side, silence
 from casework.forms import referrals as asked
 from casework.models import Referral
-from casework.pages import referral_words
+from casework.pages import offers, reaching, referral_words
 from casework.states import AT_WORK, REFERRAL, WAITING
 from casework.views.asking import NOT_VALID, TOO_LATE, actor, check_seen, undo
 
@@ -39,6 +39,8 @@ class Deed:
 
 DEEDS = {
     "accept": Deed(asked.SeenForm, referrals.accept, "Accepted. The tip is open to your agency until this ends."),
+    "confirm": Deed(asked.SeenForm, side_by_side.confirm, "Confirmed. The others were told: found elsewhere."),
+    "close_unheard": Deed(asked.SeenForm, silence.close_unheard, "Closed without information. The agency was told."),
     "decline": Deed(asked.DeclineForm, referrals.decline, "Declined. The sender was told why."),
     "ask_information": Deed(asked.QuestionForm, referrals.ask_information, "Asked. The time to answer goes on."),
     "give_information": Deed(asked.AnswerForm, referrals.give_information, "Answered. The agency was told."),
@@ -51,8 +53,9 @@ DEEDS = {
     ),
     "withdraw": Deed(asked.WithdrawForm, referrals.withdraw, "Cancelled. The agency's access has ended."),
 }
+_SAID_YES = "Your yes was sent. Others were asked too: the sender confirms one of you, and you are told."
 # These ask nothing, but what they do deserves a page before it is done.
-_SAID_FIRST = frozenset({"recall", "ask_cancellation"})
+_SAID_FIRST = frozenset({"recall", "ask_cancellation", "confirm", "close_unheard"})
 
 
 @login_required
@@ -91,7 +94,8 @@ def referral(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_at_work": found.status in AT_WORK,
         "needs_another": found.status in ("declined", "expired", "recalled"),
         "told": referral_words.told(found, timezone.now()),
-        "by_hand": referral_words.by_hand(found) if found.sender_id == user.acting_agency_id else "",
+        "reached": reaching.reached(found, user, timezone.now()),
+        "offers": offers.of_need(found, user) if found.sender_id == user.acting_agency_id else [],
         "tip_pk": found.tip_id if "tip_id" in shown else None,
     }
     return render(request, "referrals/referral.html", context)
@@ -129,7 +133,8 @@ def move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     except ValidationError as problem:
         form.add_error(None, problem if not hasattr(problem, "error_dict") else problem.messages)
         return _page(request, found, row, form, status=NOT_VALID)
-    messages.success(request, deed.done)
+    said_yes = name == "accept" and found.round is not None
+    messages.success(request, _SAID_YES if said_yes else deed.done)
     return redirect("referral", pk=pk)
 
 

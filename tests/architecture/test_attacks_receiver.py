@@ -196,8 +196,9 @@ def test_a_sender_does_not_make_a_referral_that_is_accepted_already(world: World
         "insert into casework_referral (id, tip_id, reference, sender_id, receiver_id, pillar, need, purpose,"
         " legal_basis, urgency, gives_lead_facts, card, status, progress, outcome, decline_reason, decline_note,"
         " question, answer, cancel_reason, is_cancellation_asked, created_by_id, created_at, sent_at, answer_due_at,"
-        " version) values (%s, %s, %s, %s, %s, 'protection', 'shelter', 'x', 'x', 'P2', true, '{}', %s, '', '', '', '',"
-        " '', '', '', false, %s, now(), now(), now(), 1)"
+        " reminders, feedback_asked, version)"
+        " values (%s, %s, %s, %s, %s, 'protection', 'shelter', 'x', 'x', 'P2', true, '{}', %s, '', '', '', '',"
+        " '', '', '', false, %s, now(), now(), now(), 0, 0, 1)"
     )
     values = [tip.pk, tip.reference, world.hotline.pk, world.legal.pk]
     by = world.operator

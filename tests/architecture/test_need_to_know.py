@@ -13,7 +13,7 @@ from django.db import connection, models
 from agencies.lifecycle import Conflict
 from agencies.models import Location, User
 from agencies.scope import acting_as, acting_as_system
-from casework.actions import referrals
+from casework.actions import referrals, silence
 from casework.models import Referral
 from tests.factories import NOW, World, log_tip, make_referral, route
 from tips.actions import triage
@@ -60,7 +60,7 @@ def random_history(world: World, dice: random.Random, moves: int) -> None:
 
 def make_move(choice: str, referral: Referral, liaison: User, operator: User, at: Any) -> None:
     if choice == "expire":
-        referrals.expire_due(at=at)
+        silence.expire_due(at=at)
         return
     by = operator if choice in ("recall", "withdraw") else liaison
     deeds = {

@@ -127,7 +127,7 @@ def test_failed_job_does_not_stop_the_others(
     def fail(*, at: datetime) -> int:
         raise ValueError(SECRET)
 
-    monkeypatch.setattr(jobs.referrals, "expire_due", fail)
+    monkeypatch.setattr(jobs.silence, "expire_due", fail)
     write_notice(real_world)
     with pytest.raises(CommandError, match="expire_referrals"):
         run_once()

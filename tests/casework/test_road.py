@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from agencies.lifecycle import Conflict
 from agencies.scope import acting_as
-from casework.actions import closing, proposals, referrals, tracks
+from casework.actions import closing, proposals, referrals, silence, tracks
 from casework.models import Clock, Disclosure, Referral, Track
 from tests.factories import NOW, World, log_tip, make_referral, route
 from tips.actions import drafts, intake, triage
@@ -98,9 +98,9 @@ def test_a_stale_page_is_refused(world: World) -> None:
 def test_an_offer_that_nobody_answers_expires(world: World) -> None:
     referral = make_referral(world, "sent")
     assert referral.answer_due_at is not None
-    assert referrals.expire_due(at=referral.answer_due_at - timedelta(seconds=1)) == 0
-    assert referrals.expire_due(at=referral.answer_due_at) == 1
-    assert referrals.expire_due(at=referral.answer_due_at) == 0
+    assert silence.expire_due(at=referral.answer_due_at - timedelta(seconds=1)) == 0
+    assert silence.expire_due(at=referral.answer_due_at) == 1
+    assert silence.expire_due(at=referral.answer_due_at) == 0
     with acting_as(world.operator):
         assert Referral.objects.get().status == "expired"
 

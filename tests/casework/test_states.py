@@ -23,6 +23,9 @@ REFERRAL_TABLE = {
     "discard": ("draft", "cancelled", "sender"),
     "receive": ("sent", "received", "receiver"),
     "accept": ("sent received information_requested", "accepted", "receiver"),
+    "say_yes": ("sent received information_requested", "", "receiver beside others"),
+    "confirm": ("sent received information_requested", "", "sender that was told yes"),
+    "close_unheard": ("accepted in_progress", "closed", "sender's supervisor"),
     "decline": ("sent received information_requested", "declined", "receiver"),
     "ask_information": ("sent received", "information_requested", "receiver"),
     "give_information": ("information_requested", "received", "sender"),
@@ -81,6 +84,7 @@ FILLED = {
     "progress": "scheduled",
     "outcome": "got_help",
     "is_cancellation_asked": True,
+    "ready_at": NOW,
 }
 # A receiver cancels for no other reason than that the sender asked.
 AS_THE_MOVE_SAYS = {"confirm_cancellation": {"cancel_reason": "asked_for"}}
@@ -153,11 +157,12 @@ def test_a_move_without_its_needed_fields_writes_nothing(world: World, name: str
     sources, _, side = REFERRAL_TABLE[name]
     state = sources.split()[0]
     referral = make_referral(world, "sent" if state == "draft" else state)
-    user = {"sender": world.operator, "receiver": world.liaison}[side]
+    user = world.supervisor if side.startswith("sender") else world.liaison
     with acting_as_system("test"):
         if state == "draft":
             Referral.objects.update(status="draft", sent_at=None)
         Referral.objects.update(card={}, answer_due_at=NOW if state != "draft" else None)
+        Referral.objects.update(round=referral.pk, ready_at=NOW if name == "confirm" else None)
         before = Referral.objects.values().get()
     with acting_as(user), pytest.raises(ValidationError):
         REFERRAL.move(referral, name, by=user, at=NOW, values=dict.fromkeys(REFERRAL.get(name).needs, ""))

@@ -24,6 +24,7 @@ from casework.actions import (
     proposals,
     referrals,
     shift,
+    silence,
     tracks,
     trials,
 )
@@ -196,7 +197,7 @@ def run_jobs(world: World) -> None:
     assert alarms.climb_due(at=late) == 2
     assert call_backs.lapse_due(at=late) == 1
     assert clocks.sweep(at=late) > 0
-    assert referrals.expire_due(at=late) == 1
+    assert silence.expire_due(at=late) == 1
     assert notices.deliver_pending(at=late) > 0
     assert chain.seal() > 0
     with acting_as(world.liaison):
