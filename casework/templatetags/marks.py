@@ -240,7 +240,7 @@ def filters(context: Context, form: Any, noun: str, clear: str = "") -> dict[str
         "noun": noun,
         "picked": picked,
         "clear": clear or context["request"].path,
-        "drawn": _drawn(form) if picked else _blank(type(form)),
+        "drawn": _drawn(form) if picked else _blank(form.__class__),
     }
 
 
