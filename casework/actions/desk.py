@@ -19,7 +19,7 @@ from casework.models import Approval, ApprovalStatus, Proposal
 from casework.routing import propose
 from casework.rules_in_force import rules_in_force
 from tips.actions import intake, persons, running, supervisors, triage, walls
-from tips.actions.intake import Resource
+from tips.actions.resources_given import Resource
 from tips.facts_of import facts_of
 from tips.gathering import persons_of
 from tips.models import Contact, Danger, Person, ReopenReason, Tip, TipStatus, Urgency

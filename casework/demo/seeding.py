@@ -17,6 +17,7 @@ from casework.demo import people
 from casework.demo.plan import ANSWERED, NON_ACTIONABLE, TIPS
 from casework.demo.walking import Cast, walk
 from tips.actions import intake, policies
+from tips.actions.resources_given import Resource
 from tips.models import Answer, Switch
 
 DIRECTORY = Path(agencies.__file__).parent / "reference" / "demo_directory"
@@ -101,7 +102,7 @@ def _contacts_without_tip(cast: Cast) -> None:
             intake.end_non_actionable(contact, reason=reason, by=operator, at=cast.after(began, 1, 3))
     for hours, channel, request_type, name, need in ANSWERED:
         operator, began = cast.operator(), cast.now - timedelta(hours=hours)
-        given = [intake.Resource(cast.agencies[name], "read_out", needs=(need,))]
+        given = [Resource(cast.agencies[name], "read_out", needs=(need,))]
         with acting_as(operator):
             contact = intake.open_contact(channel=channel, started_at=began, by=operator, at=began)
             intake.end_answered(

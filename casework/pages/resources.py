@@ -10,7 +10,7 @@ from agencies.directory import Where
 from agencies.helping import ForWhom, Wanted
 from casework import helping
 from casework.helping import Line
-from tips.actions.intake import Resource
+from tips.actions.resources_given import Resource
 from tips.models import Danger
 
 _MOST = 12

@@ -31,7 +31,7 @@ from casework.pages import conversation
 from casework.pages.resources import Near, near
 from casework.views import contact_aside, deeds, saving
 from casework.views.asking import NOT_VALID, actor, allow, too_late
-from tips.actions import contact_rows, drafts, intake
+from tips.actions import contact_rows, drafts, intake, resources_given
 from tips.models import AnsweredAs, Contact, ContactStatus, Draft, Interpretation, NonActionable
 
 # Where the page stands after a button that leads nowhere else.
@@ -136,7 +136,7 @@ def _offered(request: HttpRequest, user: User, record: Contact) -> HttpResponse:
     line = next((row.agency for row in other_lines() if f"offered:{row.agency.pk}" == request.POST["act"]), None)
     if line is None:
         raise Http404
-    intake.offer_number(record, line, by=user, at=timezone.now())
+    resources_given.offer_number(record, line, by=user, at=timezone.now())
     messages.success(request, f"Written down: {line} was offered.")
     return redirect("contact", pk=record.pk)
 

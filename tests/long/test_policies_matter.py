@@ -56,6 +56,7 @@ from tests.conftest import template_name
 from tests.factories import NOW, TOLD, World, build_world, make_agency, make_user
 from tests.long import desk_journey
 from tips.actions import drafts, intake, notes, policies, triage, walls
+from tips.actions.resources_given import Resource
 from tips.models import (
     Attachment,
     ClosedFacts,
@@ -105,7 +106,7 @@ def log(world: World) -> Tip:
         contact = intake.open_contact(channel="call", started_at=NOW, by=by, at=NOW)
         assert drafts.save_draft(contact.pk, {"words": "x"}, sequence=0, by=by, at=NOW) == 1
         assert Draft.objects.count() == 1
-        resources = [intake.Resource(agency=world.legal, how="read_out")]
+        resources = [Resource(agency=world.legal, how="read_out")]
         tip = desk.log_on_tip(contact, STORY, by=by, at=NOW, values={"danger": "none"}, resources=resources)
         for model in (Contact, Narrative, ResourceGiven, Tip, TipAccess, Situation, SharedAccount, Place, Person):
             assert model.objects.count() == 1, model

@@ -14,6 +14,7 @@ from agencies.models import Role
 from agencies.scope import acting_as
 from tests.factories import NOW, TOLD, World, log_tip, make_agency, make_user
 from tips.actions import drafts, intake
+from tips.actions.resources_given import Resource
 from tips.models import Contact, Draft, Identifier, Narrative, PersonIdentity, ResourceGiven, Tip
 from tips.told import PersonTold, Told
 
@@ -93,7 +94,7 @@ def test_an_ended_contact_does_not_end_again(world: World) -> None:
 
 
 def test_an_answered_contact_keeps_what_was_given(world: World) -> None:
-    given = [intake.Resource(agency=world.shelter, how="read_out", needs=("shelter",))]
+    given = [Resource(agency=world.shelter, how="read_out", needs=("shelter",))]
     with acting_as(world.operator):
         contact = open_call(world)
         ended = intake.end_answered(contact, request_type="referral", resources=given, by=world.operator, at=NOW)

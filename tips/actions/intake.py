@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,19 +12,17 @@ from django.db import connection
 from agencies import audit, crypto
 from agencies.ids import make_reference, uuid7
 from agencies.lifecycle import Conflict
-from agencies.models import Agency, Service, User
+from agencies.models import User
 from agencies.whole import whole
-from tips import safe_contact
-from tips.actions import access, attachments, contact_rows, danger, drafts, persons, running
+from tips.actions import access, attachments, contact_rows, danger, drafts, persons, resources_given, running
+from tips.actions.resources_given import Resource
 from tips.actions.running import LeftOpen
 from tips.models import (
     Contact,
     Danger,
     EndedAs,
     Narrative,
-    NonActionable,
     Place,
-    ResourceGiven,
     SharedAccount,
     Tip,
     TipStatus,
@@ -35,18 +32,6 @@ from tips.states import CONTACT
 from tips.told import Told, as_heard
 
 _RANDOM_DIGITS = 10
-# How numbers are given -> the way in which that reaches the person; what is read out reaches nobody else.
-REACHES: dict[str, str] = {ResourceGiven.How.TEXTED: "text", ResourceGiven.How.MAILED: "mail"}
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A directory entry given to the person. `how` is a code of ResourceGiven.How."""
-
-    agency: Agency
-    how: str
-    service: Service | None = None
-    needs: tuple[str, ...] = ()
 
 
 @whole()
@@ -112,7 +97,7 @@ def end_answered(
     ended = {**(values or {}), "ended_as": EndedAs.ANSWERED, "request_type": request_type}
     contact = _end(contact, "end_answered", ended, left, by=by, at=at, version=version)
     contact_rows.save_interpretation(contact, interpretation or {})
-    give_resources(contact, resources, by=by, at=at)
+    resources_given.give(contact, resources, by=by, at=at)
     return contact
 
 
@@ -139,7 +124,7 @@ def end_on_tip(
     """
     left = left or running.look(contact)
     values = with_danger(left, values or {})
-    refuse_unsafe(resources, [(person.is_in_contact, person.safe_contact) for person in told.persons])
+    resources_given.refuse_unsafe(resources, [(person.is_in_contact, person.safe_contact) for person in told.persons])
     is_life = values.get("danger", contact.danger) == Danger.LIFE
     is_new = tip is None
     if tip is None:
@@ -169,57 +154,8 @@ def end_on_tip(
         persons.set_codes(tip, told.codes, by=by, at=at)
     contact_rows.save_indications(contact, tip, told.indications)
     persons.add_persons(tip, told.persons, identifiers=told.identifiers, is_new=is_new, by=by, at=at)
-    give_resources(contact, resources, by=by, at=at)
+    resources_given.give(contact, resources, by=by, at=at)
     return tip
-
-
-def refuse_unsafe(resources: Sequence[Resource], persons: Sequence[tuple[bool, Mapping[str, Any]]]) -> None:
-    """Raises ValidationError where numbers would reach a person in a way that their safe-contact rule bars.
-
-    `persons`: whether each is in contact, and their rule.
-    """
-    rules = safe_contact.of_the_speaker(persons)
-    for way in sorted({REACHES[resource.how] for resource in resources if resource.how in REACHES}):
-        if why_not := safe_contact.why_not_all(rules, way):
-            raise ValidationError(why_not)
-
-
-@whole()
-def offer_number(contact: Contact, given: Agency, *, by: User, at: datetime) -> None:
-    """Record which other line was offered to somebody who was out of scope. Twice is once.
-
-    Raises PermissionDenied for others than the desk that took the contact, and for any other end.
-    """
-    if contact.agency_id != by.acting_agency_id or not by.has_perm("tips.log_contact"):
-        raise PermissionDenied("Only the desk that took this contact writes down what was offered.")
-    if contact.end_reason != NonActionable.OUT_OF_SCOPE:
-        raise PermissionDenied("A number is written down only where the matter was out of scope.")
-    if not ResourceGiven.objects.filter(contact=contact, given=given).exists():
-        give_resources(contact, [Resource(agency=given, how=ResourceGiven.How.READ_OUT)], by=by, at=at)
-        audit.record("offer_number", kind="contact", by=by, at=at, object_id=contact.pk)
-
-
-def give_resources(contact: Contact, resources: Sequence[Resource], *, by: User, at: datetime) -> None:
-    """Record directory entries that were read out, texted or mailed."""
-    for resource in resources:
-        ResourceGiven(
-            contact=contact,
-            agency_id=contact.agency_id,
-            given=resource.agency,
-            service=resource.service,
-            needs=list(resource.needs),
-            how=resource.how,
-            given_at=at,
-        ).save(force_insert=True)
-        audit.record(
-            "give_resource",
-            kind="contact",
-            by=by,
-            at=at,
-            object_id=contact.pk,
-            tip=contact.tip_id,
-            details={"agency": str(resource.agency.pk), "how": resource.how},
-        )
 
 
 def _end(

@@ -25,7 +25,7 @@ from casework.forms.contact.section import Section, Talk
 from casework.forms.contact.situation import SituationSection
 from casework.forms.contact.telling import DangerForm, LineForm, TellingForm
 from tips import safe_contact
-from tips.actions.intake import REACHES
+from tips.actions.resources_given import REACHES
 from tips.models import Contact
 from tips.told import Told
 
