@@ -190,7 +190,7 @@ def _referrals(k: int, agency: str, hotline: str, operator: str) -> Step:
         "insert into casework_referral (id, tip_id, reference, sender_id, receiver_id, pillar, need, purpose,"
         " legal_basis, urgency, gives_lead_facts, card, status, progress, outcome, decline_reason, decline_note,"
         " question, answer, cancel_reason, is_cancellation_asked, created_by_id, created_at, sent_at, answered_at,"
-        " ended_at, answer_due_at, version)"
+        " ended_at, answer_due_at, version, reminders, feedback_asked)"
         f" select {key('n', REFERRAL + 16 * k)}, {key('n', TIP)}, {_REFERENCE}, '{hotline}', {agency}, 'protection',"
         f" 'shelter', 'Offer a safe place', 'Spoken consent', {_URGENCY}, false, '{_CARD}', {status}, '',"
         f" case when {_IS_OPEN} then '' else 'got_help' end,"
@@ -198,7 +198,7 @@ def _referrals(k: int, agency: str, hotline: str, operator: str) -> Step:
         f" {_CREATED}, {_CREATED}, case when {status} <> 'sent' then {_CREATED} end,"
         f" case when {status} in ('closed', 'declined') then {_CREATED} + interval '1 day' end,"
         # Far enough ahead that a database that is kept for weeks has nothing to expire.
-        f" timestamptz '{{anchor}}' + interval '1 year' + (n % 1440) * interval '1 minute', 3 {RANGE}",
+        f" timestamptz '{{anchor}}' + interval '1 year' + (n % 1440) * interval '1 minute', 3, 0, 0 {RANGE}",
     )
 
 
