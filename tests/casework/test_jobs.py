@@ -67,6 +67,7 @@ def test_schedule_is_as_written() -> None:
         "climb_alarms": "* * * * *",
         "call_people": "* * * * *",
         "deliver_notices": "* * * * *",
+        "ask_feedback": "7 * * * *",
         "try_rules": "* * * * *",
         "keep_match_keys": "* * * * *",
         "sweep_files": "41 3 * * *",
