@@ -30,7 +30,7 @@ Load with `{% load marks %}`. The moment against which times are told is `read_a
     {% track_pillar "protection" %}                 class of a pillar's column: track track--prot
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -46,7 +46,7 @@ from django.utils.safestring import SafeString
 from agencies.lifecycle import Move
 from casework import time_words
 from casework.addresses import address_of
-from casework.form_marks import Drawn, chosen, draw, problems
+from casework.form_marks import draw, problems
 from tips.models import Urgency
 
 register = template.Library()
@@ -223,43 +223,6 @@ def pager(
         "newer": _query(context, without=keys, before=newer) if newer else "",
         "older": _query(context, without=keys, after=older) if older else "",
     }
-
-
-@register.inclusion_tag("components/filters.html", takes_context=True)
-def filters(context: Context, form: Any, noun: str, clear: str = "") -> dict[str, Any]:
-    """The filter form, closed until opened; `clear` is the address without filters (this page's own by default).
-
-    What can be chosen is the same for everybody: it is drawn once for each kind of form.
-    """
-    picked = [
-        {"label": label, "words": words, "url": _without_value(context, name, value)}
-        for name, label, value, words in chosen(form)
-    ]
-    return {
-        "form": form,
-        "noun": noun,
-        "picked": picked,
-        "clear": clear or context["request"].path,
-        "drawn": _drawn(form) if picked else _blank(form.__class__),
-    }
-
-
-def _drawn(form: Any) -> tuple[Drawn, ...]:
-    return tuple(draw(bound) for bound in form.visible_fields())
-
-
-@cache
-def _blank(kind: Callable[[], Any]) -> tuple[Drawn, ...]:
-    """The fields of a filter in which nothing is chosen, drawn once a process: the queue is looked at all night."""
-    return _drawn(kind())
-
-
-def _without_value(context: Context, name: str, value: str) -> str:
-    query = context["request"].GET.copy()
-    query.setlist(name, [kept for kept in query.getlist(name) if kept != value])
-    for key in ("before", "after"):
-        query.pop(key, None)
-    return f"?{query.urlencode()}"
 
 
 @register.inclusion_tag("components/empty.html")

@@ -42,6 +42,16 @@ CODES = {
     "clock_reminder",
     "clock_breached",
     "anchor",
+    "emergency_access",
+    "entry_link",
+    "feedback_asked",
+    "feedback_missing",
+    "referral_closed_unheard",
+    "referral_found_elsewhere",
+    "referral_link",
+    "referral_progress",
+    "referral_ready",
+    "referral_waits",
 }
 
 

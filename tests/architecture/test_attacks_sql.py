@@ -172,8 +172,8 @@ def foreign_inserts(world: World, tip: Tip, person: Person, user: User) -> list[
             [uuid7(), tip.pk, own],
         ),
         (
-            "insert into casework_proposal (id, tip_id, agency_id, by_id, made_at, rules, result, override_reason)"
-            " values (%s, %s, %s, %s, now(), '[]', '{}', '')",
+            "insert into casework_proposal (id, tip_id, agency_id, by_id, made_at, rules, policies, third_party,"
+            " result, override_reason) values (%s, %s, %s, %s, now(), '[]', '[]', '{}', '{}', '')",
             [uuid7(), tip.pk, own, user.pk],
         ),
     ]

@@ -101,7 +101,7 @@ def test_an_accused_agency_gets_no_new_offer_and_no_access(world: World) -> None
     referral = make_referral(world, "accepted")
     with acting_as(world.operator):
         keep_agency_away(referral.tip, world.shelter, by=world.operator, at=NOW)
-        with pytest.raises(ValidationError, match="kept from this tip"):
+        with pytest.raises(ValidationError, match="walled off from it"):
             route(world, referral.tip, [world.shelter], needs=["other"])
     with acting_as(world.liaison), pytest.raises(PermissionDenied):
         access.grant(
