@@ -19,10 +19,14 @@ WHAT_TO_DO = (
 
 @dataclass(frozen=True)
 class Way:
-    """`by` is one of Agency.AcceptsBy; `words` say what to do, empty for an inbox, where nothing is to be done."""
+    """`by` is one of Agency.AcceptsBy; `words` say what to do, empty for an inbox, where nothing is to be done.
+
+    `number` is there where somebody is to be called.
+    """
 
     by: str
     words: str
+    number: str = ""
 
 
 def with_reach(agencies: AgencyQuerySet) -> AgencyQuerySet:
@@ -75,7 +79,7 @@ def way_to(agency: Agency) -> Way:
         return Way(_By.LINK, "answers by a one-time link")
     if number:
         nobody = "nobody signs in there; " if agency.accepts_by == _By.INBOX else ""
-        return Way(_By.PHONE, f"{nobody}call them: {number}")
+        return Way(_By.PHONE, f"{nobody}call them: {number}", number)
     if has_address:
         return Way(_By.LINK, "nobody signs in there; write to the verified address, and say nothing of the case")
     return Way(_By.NONE, "nobody signs in there, and no phone or verified address is on file")

@@ -20,7 +20,7 @@ from casework.actions import answering
 from casework.forms import answers as forms
 from casework.models import Referral
 from casework.pages import calls, referral_words
-from casework.states import REFERRAL
+from casework.states import REFERRAL, WAITING
 from casework.views.asking import NOT_VALID, actor, check_seen
 
 
@@ -152,6 +152,7 @@ def _sheet(
         "form": form,
         "card": cards.rows(shown),
         "not_shared": cards.NOT_ON_CARD,
+        "is_waiting": found.status in WAITING,
         "sheet": calls.sheet(found, user),
     }
     return render(request, "referrals/by_phone.html", context, status=status)

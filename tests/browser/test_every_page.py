@@ -4,12 +4,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from agencies.models import Agency
 from agencies.scope import acting_as
-from casework.actions import referrals
-from casework.models import Step, Track
-from tests.factories import NOW, World, log_tip, make_referral
-from tips.models import Contact
+from casework.actions import identity, proposals, referrals
+from casework.models import Referral, Step, Track
+from tests.casework.test_answer_links import mailed, phone_shelter
+from tests.casework.test_by_phone import sheriff
+from tests.casework.test_consent_pages import YES
+from tests.casework.test_rule_trials import try_it, write
+from tests.factories import NOW, World, log_tip, make_referral, route
+from tips.actions import triage
+from tips.models import Contact, Person, Tip
 
 # Two minutes of pages: the journey covers the road itself in `make test`.
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -96,6 +103,110 @@ def test_receiver_pages(watch: Any, real_world: World, scheme: str) -> None:
     seen = watch(color_scheme=scheme)
     seen.sign_in("liaison")
     assert faults(seen, paths, errors={too_late: 409}) == {}
+
+
+# --- The referral loop without an inbox, and what a person agreed to ---
+
+
+def side_by_side(world: World, receivers: list[Agency]) -> list[Referral]:
+    """One need of one tip, offered to all of these at once."""
+    by = world.supervisor
+    tip = log_tip(world, at=timezone.now())
+    with acting_as(by):
+        at = timezone.now()
+        tip = triage.triage(
+            Tip.objects.get(pk=tip.pk), request_type="referral", urgency="P2", indicator_level="high", by=by, at=at
+        )
+        proposal = proposals.make(tip, by=by, at=at)
+        victim = Person.objects.get(tip=tip, number=1)
+        lines = [
+            proposals.Line(one, [victim], "shelter", "protection", "A bed", "Spoken consent, read back", "", True)
+            for one in receivers
+        ]
+        return proposals.confirm(proposal, lines, by=by, at=at, override_reason="test")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_the_loop(watch: Any, real_world: World, scheme: str) -> None:
+    called = route(real_world, log_tip(real_world), [sheriff()], at=timezone.now())[0]
+    linked = route(real_world, log_tip(real_world), [phone_shelter()], at=timezone.now())[0]
+    offered, _ = side_by_side(real_world, [real_world.shelter, real_world.police])
+    with acting_as(real_world.liaison):
+        referrals.accept(offered, by=real_world.liaison, at=timezone.now())
+    by_phone = f"/referrals/{called.pk}/by-phone/"
+    paths = [
+        "/referrals/calls/",
+        f"/referrals/{called.pk}/",
+        *(f"{by_phone}{name}/" for name in ("receive", "accept", "decline", "ask_information")),
+        f"/referrals/{linked.pk}/",
+        f"/referrals/{offered.pk}/",
+        f"/referrals/{offered.pk}/confirm/",
+        f"/tips/{offered.tip_id}/proposals/",
+        "/duty/",
+        "/policy/",
+    ]
+    seen = watch(color_scheme=scheme)
+    seen.sign_in("operator")
+    assert faults(seen, paths) == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_behind_a_one_time_link(watch: Any, real_world: World, scheme: str) -> None:
+    """On a phone without an account and without script: door, card, each answer, and the door that is shut."""
+    route(real_world, log_tip(real_world), [phone_shelter()], at=timezone.now())
+    link, shut = mailed(), "/answer/nothing/"
+    seen = watch(color_scheme=scheme)
+    assert faults(seen, [link, shut], errors={shut: 404}) == {}
+    seen.open(link)
+    seen.page.click("button[name=show]")
+    assert "All times" in seen.page.inner_text("main")
+    answers = seen.page.eval_on_selector_all(".answers a", "links => links.map(link => link.getAttribute('href'))")
+    assert len(answers) == 4
+    assert faults(seen, [link, *(f"{link}{answer}" for answer in answers)]) == {}
+    heights = seen.page.eval_on_selector_all("button", "all => all.map(one => one.getBoundingClientRect().height)")
+    assert min(heights) >= 44
+    seen.page.click("button.usa-button")
+    assert seen.page.title().startswith("Error: ")
+    assert (seen.axe(), seen.overflow()) == ([], 0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_consent_and_of_names(watch: Any, real_world: World, scheme: str) -> None:
+    tip = log_tip(real_world, at=timezone.now())
+    route(real_world, tip, [real_world.shelter], at=timezone.now())
+    with acting_as(real_world.operator):
+        person = Person.objects.select_related("tip", "tip__holder_agency").get(tip=tip, number=1)
+        identity.ask(person, fields=["name"], reason="protect", by=real_world.operator, at=timezone.now())
+    consent = f"/tips/{tip.pk}/consent/"
+    paths = [consent, *(f"{consent}{person.pk}/{name}" for name in ("", "no/", "back/")), f"/tips/{tip.pk}/identity/"]
+    seen = watch(color_scheme=scheme)
+    seen.sign_in("supervisor")
+    assert faults(seen, paths) == {}
+    seen.open(f"{consent}{person.pk}/")
+    seen.page.select_option("[name=recipient]", str(real_world.shelter.pk))
+    seen.page.select_option("[name=need]", str(YES["need"]))
+    seen.page.click("label[for=id_fields_told_0]")
+    seen.page.click("label[for=id_how_2]")
+    seen.page.click("button[value=read]")
+    assert seen.page.inner_text("h1") == "Read this out, or show it"
+    assert (seen.axe(), seen.overflow()) == ([], 0)
+
+
+def test_pages_of_rules_and_the_ledger(watch: Any, real_world: World) -> None:
+    make_referral(real_world, "accepted")
+    draft = write(real_world)
+    trial = try_it(real_world, draft)
+    paths = [
+        "/admin/casework/ruleversion/",
+        f"/admin/casework/ruleversion/{draft.pk}/change/",
+        "/admin/casework/ruleversion/add/",
+        f"/admin/trials/{trial.pk}/",
+        "/admin/ledger/",
+        "/admin/ledger/?since=2026-11-01&until=2026-11-30",
+    ]
+    seen = watch()
+    seen.sign_in("supervisor", to="/admin/")
+    assert faults(seen, paths) == {}
 
 
 # The same kind of page is looked at once: what an agency administrator shares with a supervisor is left out.

@@ -135,7 +135,7 @@ def test_a_word_that_is_due_puts_the_agency_on_the_list(world: World) -> None:
     assert "Calls to make: 0" in desk.get("/referrals/calls/").content.decode()
     with acting_as_system("test"):
         Referral.objects.update(feedback_due_at=timezone.now() - timedelta(hours=1))
-    assert "how it goes" in desk.get("/referrals/calls/").content.decode()
+    assert "How it goes" in desk.get("/referrals/calls/").content.decode()
 
 
 def test_the_receivers_side_is_read_by_both_parties_only(world: World) -> None:

@@ -10,6 +10,7 @@ from agencies.models import Agency, AuditEvent, Notice
 from agencies.scope import acting_as, acting_as_system
 from casework.actions import proposals, referrals, side_by_side, silence
 from casework.models import Referral
+from tests.casework.pages import sign_in
 from tests.factories import NOW, World, log_tip, make_agency, make_referral, route
 from tips.actions import triage
 from tips.models import Person, Tip, TipAccess
@@ -224,3 +225,13 @@ def test_a_supervisor_cannot_end_it_in_the_database_before_it_was_asked_for(worl
     referral = make_referral(world, "accepted")
     with pytest.raises(Exception, match="not the sender's to change"), acting_as(world.supervisor):
         Referral.objects.filter(pk=referral.pk).update(status="closed", outcome="no_information", ended_at=NOW)
+
+
+def test_the_page_lists_who_was_asked_and_what_each_said(world: World) -> None:
+    first, second, _ = offered(world)
+    with acting_as(world.liaison):
+        referrals.accept(first, by=world.liaison, at=NOW)
+    page = sign_in(world.operator).get(f"/referrals/{second.pk}/").content.decode()
+    asked = page[page.index("Who was asked for this need") :]
+    assert asked.count('<span class="tag tag--') == 3
+    assert asked.index("Example Harbor Shelter") < asked.index("said yes")
