@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from pytest_django import Settings
 
 from tests import databases, owed, server
 from tests.factories import NOW, World, build_world
@@ -80,6 +81,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
                 cursor.execute("select current_user")
                 assert cursor.fetchone() == (settings.DATABASES["default"]["USER"],)
             yield
+
+
+@pytest.fixture
+def own_data_dir(settings: Settings, tmp_path: Path) -> None:
+    """A directory for anchors that no other test and no installation writes to."""
+    settings.DATA_DIR = tmp_path
+    settings.ANCHOR_EMAIL = ""
 
 
 @pytest.fixture

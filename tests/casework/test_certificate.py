@@ -14,6 +14,8 @@ from casework.actions import referrals
 from tests.factories import NOW, World, log_tip, route
 from tips.models import Tip
 
+pytestmark = pytest.mark.usefixtures("own_data_dir")
+
 
 @pytest.fixture
 def tip(real_world: World) -> Tip:

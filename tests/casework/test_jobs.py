@@ -28,11 +28,7 @@ from tests.factories import NOW, World
 
 SECRET = "Maria Example"
 
-
-@pytest.fixture(autouse=True)
-def own_data_dir(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-    settings.ANCHOR_EMAIL = ""
+pytestmark = pytest.mark.usefixtures("own_data_dir")
 
 
 @pytest.fixture
