@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 
 from agencies import audit
 from agencies.admin_words import cell, label_of
-from agencies.disclosure import disclosed
+from agencies.disclosure import Disclosed, disclosed
 from agencies.models import User
 
 MOST_COUNTED = 1_001
@@ -226,6 +226,10 @@ class ReadOnlyAdmin(ScopedAdmin):
         # disclosed() names what is behind a key only when it was read along.
         return super().get_queryset(request).select_related(*self.read_along)
 
+    def in_record(self, shown: Disclosed, name: str) -> Any:
+        """A disclosed value as the page of the record shows it."""
+        return cell(shown, name)
+
     def page_url(self, record: Any) -> str:
         """The page on which the record is worked; empty where there is none."""
         return ""
@@ -239,7 +243,8 @@ class ReadOnlyAdmin(ScopedAdmin):
             return HttpResponseNotAllowed(["GET"])
         user = acting_user(request)
         shown = disclosed(record, to=user)
-        rows = [(label_of(self.model, name), cell(shown, name)) for name in self._names() if name not in shown.withheld]
+        names = [name for name in self._names() if name not in shown.withheld]
+        rows = [(label_of(self.model, name), self.in_record(shown, name)) for name in names]
         tip = record.pk if self.opts.label == "tips.Tip" else getattr(record, "tip_id", None)
         kind = self.opts.model_name or ""
         audit.record("view", kind=kind, by=user, object_id=record.pk, tip=tip, fields=[*shown], details={"in": "admin"})
@@ -248,7 +253,7 @@ class ReadOnlyAdmin(ScopedAdmin):
             "title": f"{capfirst(self.opts.verbose_name)}",
             "opts": self.opts,
             "rows": rows,
-            "withheld_count": sum(name in shown.withheld for name in self._names()),
+            "withheld_count": len(self._names()) - len(names),
             "page_url": self.page_url(record),
             "deeds": [(deed, self._move_url(record, deed)) for deed in self.deeds(record, user)],
             "links": self.links(record, user),

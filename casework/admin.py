@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from agencies.admin_base import BaseForm, Deed, ReadOnlyAdmin, TrailAdmin, acting_user
 from agencies.admin_words import column, in_words
+from agencies.disclosure import Disclosed
 from agencies.models import User
 from casework.actions import rules, trials
 from casework.models import Clock, Disclosure, Referral, RuleStatus, RuleTrial, RuleVersion, Track
@@ -141,7 +143,13 @@ class RuleVersionAdmin(ReadOnlyAdmin):
             before = RuleVersion.objects.filter(pk=UUID(request.GET.get("from", ""))).first()
         except ValueError:
             before = None
-        return {name: getattr(before, name) for name in self.fields} if before else {}
+        return {name: getattr(before, name) for name in self.fields} if before else {"body": {}}
+
+    def in_record(self, shown: Disclosed, name: str) -> Any:
+        """The rule as it is written, a part a line."""
+        if name != "body" or name not in shown:
+            return super().in_record(shown, name)
+        return format_html("<pre>{}</pre>", json.dumps(shown[name], indent=2, ensure_ascii=False))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         told = form.cleaned_data

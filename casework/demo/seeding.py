@@ -9,13 +9,16 @@ from django.db import transaction
 
 import agencies
 from agencies import audit
+from agencies.actions import alarms
 from agencies.actions.directory_import import import_directory
 from agencies.hsds import read
-from agencies.models import Agency, AuditEvent, Phone, User
+from agencies.models import Agency, Alarm, AuditEvent, Phone, User
 from agencies.scope import acting_as, acting_as_system
+from casework.actions import clocks
 from casework.demo import people
 from casework.demo.plan import ANSWERED, NON_ACTIONABLE, TIPS
 from casework.demo.walking import Cast, walk
+from casework.models import Clock
 from tips.actions import intake, policies
 from tips.actions.resources_given import Resource
 from tips.models import Answer, Switch
@@ -25,6 +28,8 @@ SOURCE = "demo directory"
 # The same demo each time: nothing here is a secret.
 SEED = 20261124
 DONE = "seed_demo"
+# What is older than a day and still sounds would say that nobody was there.
+LEFT_SOUNDING = timedelta(days=1)
 Say = Callable[[str], object]
 
 
@@ -80,6 +85,7 @@ def _make_cases(at: datetime, say: Say) -> None:
             say(f"Tips: {number} of {len(TIPS)}.")
     _decide_policies(cast)
     _contacts_without_tip(cast)
+    _answer_old_alarms(cast)
     say(f"Contacts without a tip: {len(NON_ACTIONABLE)} not actionable, {len(ANSWERED)} answered.")
 
 
@@ -108,3 +114,19 @@ def _contacts_without_tip(cast: Cast) -> None:
             intake.end_answered(
                 contact, request_type=request_type, by=operator, at=cast.after(began, 4, 12), resources=given
             )
+
+
+def _answer_old_alarms(cast: Cast) -> None:
+    """Limits were missed when they passed; somebody of the desk answered each alarm within minutes."""
+    until = cast.now - LEFT_SOUNDING
+    with acting_as_system("demo"):
+        missed = Clock.objects.filter(ended_at=None, drives_queue=True, due_at__lte=until).order_by("due_at")
+        moments = list(missed.values_list("due_at", flat=True).distinct())
+    for moment in moments:
+        clocks.sweep(at=moment)
+    with acting_as_system("demo"):
+        sounding = list(Alarm.objects.unanswered().filter(raised_at__lte=until).order_by("raised_at", "pk"))
+    for alarm in sounding:
+        operator = cast.operator()
+        with acting_as(operator):
+            alarms.answer(alarm, by=operator, at=cast.after(alarm.raised_at, 1, 4))

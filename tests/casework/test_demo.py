@@ -8,7 +8,7 @@ import pytest
 from django.db.models import Count, Model, QuerySet
 from django.test import Client
 
-from agencies.models import Agency, AuditEvent, Membership, User
+from agencies.models import Agency, Alarm, AuditEvent, Membership, User
 from agencies.scope import acting_as, acting_as_system
 from casework.demo import people, seeding
 from casework.models import Clock, Referral, Track
@@ -68,6 +68,11 @@ def test_the_demo_holds_every_state_and_twice_is_the_same_as_once(said: list[str
         assert (ours.filter(rule="first_action").count(), ours.filter(rule="triage").count()) == (6, 4)
         assert Tip.objects.filter(created_at__lt=NOW - timedelta(days=90)).count() == 0
         assert AuditEvent.objects.filter(at__gt=NOW).count() == 0
+        assert Alarm.objects.count() > 0
+        assert not Alarm.objects.unanswered().filter(raised_at__lte=NOW - timedelta(days=1)).exists()
+        assert not Clock.objects.filter(
+            ended_at=None, drives_queue=True, breached_at=None, due_at__lte=NOW - timedelta(days=1)
+        ).exists()
     before = everything()
     again = seed()
     assert again == ["Users: 0 made or given the password.", "Directory and cases: they are there already."]
