@@ -121,7 +121,7 @@ def clock(context: Context, row: Any = None, due: datetime | None = None, what: 
     """A Clock row or a bare due time, told once when the page was read; it does not tick."""
     due = row.due_at if row is not None else due
     if due is None:
-        return SafeString()
+        return SafeString("")
     ended = {"ended_as": row.ended_as, "ended_at": row.ended_at} if row is not None else {}
     holder = row.holder if row is not None and row.duty == "theirs" else ""
     zone = _zone()
@@ -134,7 +134,7 @@ def clock(context: Context, row: Any = None, due: datetime | None = None, what: 
 def moment(context: Context, at: datetime | None, relative: bool = False) -> SafeString:
     """A time in words with its offset in `datetime`; None renders nothing."""
     if at is None:
-        return SafeString()
+        return SafeString("")
     zone = _zone()
     time = _time(at.astimezone(zone).isoformat(timespec="seconds"), time_words.absolute(at, zone=zone))
     if not relative:
@@ -145,7 +145,7 @@ def moment(context: Context, at: datetime | None, relative: bool = False) -> Saf
 @register.simple_tag
 def day(value: date | None) -> SafeString:
     """A day of which no time is known."""
-    return SafeString() if value is None else _time(value.isoformat(), time_words.day(value))
+    return SafeString("") if value is None else _time(value.isoformat(), time_words.day(value))
 
 
 def _time(iso: str, words: str) -> SafeString:
