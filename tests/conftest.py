@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import Settings
 
-from tests import databases, owed, server
+from tests import databases, server
 from tests.factories import NOW, World, build_world
 
 # These files take longest, so they come first: a long file that starts last keeps one process busy and the others idle.
@@ -57,7 +57,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order files by how long they take: the known ones, then those with the most tests. A file stays together."""
-    owed.mark(items)
     places = {_HERE / name: place for place, name in enumerate(LONGEST_FIRST)}
     tests = Counter(item.path for item in items)
     items.sort(key=lambda item: (places.get(item.path, len(places)), -tests[item.path], item.path))
