@@ -1,5 +1,6 @@
 """The states of referrals, tracks, steps and rules, as tables (ruling 12)."""
 
+from agencies import second_person
 from agencies.lifecycle import SYSTEM, Lifecycle, Move
 from agencies.models import Role, User
 from casework.models import Approval, CallBack, IdentityAsk, Referral, RuleVersion, Step, Track
@@ -330,7 +331,7 @@ CALL_BACK = Lifecycle(
 def _approval_sides(approval: Approval, user: User) -> set[str]:
     if approval.agency_id != user.acting_agency_id:
         return set()
-    return {"desk", "asker"} if approval.asked_by_id == user.pk else {"desk", "second person"}
+    return {"desk"} | second_person.sides(user, approval.asked_by_id)
 
 
 APPROVAL = Lifecycle(
@@ -338,31 +339,10 @@ APPROVAL = Lifecycle(
     kind="approval",
     sides=_approval_sides,
     tip_of=lambda approval: approval.tip_id,
-    moves=(
-        Move(
-            "give",
-            "Agree",
-            ("asked",),
-            "given",
-            "second person",
-            "tips.triage",
-            needs=("decided_by_id",),
-            stamps=("decided_at",),
-            says="It is done at once, in both names.",
-            is_primary=True,
-        ),
-        Move(
-            "refuse",
-            "Refuse",
-            ("asked",),
-            "refused",
-            "second person",
-            "tips.triage",
-            needs=("decided_by_id",),
-            stamps=("decided_at",),
-            says="Everything stays as it is; whoever asked is told.",
-        ),
-        Move("lapse", "Take back", ("asked",), "lapsed", "asker", "tips.triage", says="Nobody decides it any more."),
+    moves=second_person.moves(
+        "tips.triage",
+        given="It is done at once, in both names.",
+        refused="Everything stays as it is; whoever asked is told.",
     ),
 )
 
@@ -370,7 +350,7 @@ APPROVAL = Lifecycle(
 def _ask_sides(question: IdentityAsk, user: User) -> set[str]:
     if question.agency_id != user.acting_agency_id:
         return set()
-    return {"asker"} if question.asked_by_id == user.pk else {"second person"}
+    return second_person.sides(user, question.asked_by_id)
 
 
 IDENTITY_ASK = Lifecycle(
@@ -378,33 +358,11 @@ IDENTITY_ASK = Lifecycle(
     kind="identity_ask",
     sides=_ask_sides,
     tip_of=lambda question: question.tip_id,
-    moves=(
-        Move(
-            "give",
-            "Agree",
-            ("asked",),
-            "given",
-            "second person",
-            "casework.reveal",
-            needs=("decided_by_id", "open_until"),
-            stamps=("decided_at",),
-            says="Opens these fields to whoever asked, for an hour at most.",
-            is_primary=True,
-        ),
-        Move(
-            "refuse",
-            "Refuse",
-            ("asked",),
-            "refused",
-            "second person",
-            "casework.reveal",
-            needs=("decided_by_id",),
-            stamps=("decided_at",),
-            says="Everything stays closed; whoever asked is told.",
-        ),
-        Move(
-            "lapse", "Take back", ("asked",), "lapsed", "asker", "casework.reveal", says="Nobody decides it any more."
-        ),
+    moves=second_person.moves(
+        "casework.reveal",
+        needs=("open_until",),
+        given="Opens these fields to whoever asked, for an hour at most.",
+        refused="Everything stays closed; whoever asked is told.",
     ),
 )
 

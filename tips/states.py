@@ -1,5 +1,6 @@
 """The states of a contact and of a tip, as tables (ruling 12)."""
 
+from agencies import second_person
 from agencies.lifecycle import SYSTEM, Lifecycle, Move
 from agencies.models import User
 from tips.models import Contact, PolicyAnswer, Tip
@@ -203,7 +204,7 @@ TIP = Lifecycle(
 def _policy_sides(asked: PolicyAnswer, user: User) -> set[str]:
     if user.acting is None or not user.acting.agency.is_hotline:
         return set()
-    return {"asker"} if asked.asked_by_id == user.pk else {"second person"}
+    return second_person.sides(user, asked.asked_by_id)
 
 
 POLICY = Lifecycle(
@@ -211,30 +212,10 @@ POLICY = Lifecycle(
     kind="policy",
     sides=_policy_sides,
     tip_of=lambda asked: None,
-    moves=(
-        Move(
-            "give",
-            "Put in force",
-            ("asked",),
-            "given",
-            "second person",
-            "casework.manage_rules",
-            needs=("decided_by_id",),
-            stamps=("decided_at",),
-            says="From now on, for every tip that the rules look at. Both names are public.",
-            is_primary=True,
-        ),
-        Move(
-            "refuse",
-            "Refuse",
-            ("asked",),
-            "refused",
-            "second person",
-            "casework.manage_rules",
-            needs=("decided_by_id",),
-            stamps=("decided_at",),
-            says="The policy stays as it is; whoever asked is told.",
-        ),
-        Move("lapse", "Take back", ("asked",), "lapsed", "asker", "casework.manage_rules", says="Nobody decides it."),
+    moves=second_person.moves(
+        "casework.manage_rules",
+        agree="Put in force",
+        given="From now on, for every tip that the rules look at. Both names are public.",
+        refused="The policy stays as it is; whoever asked is told.",
     ),
 )
