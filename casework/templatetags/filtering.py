@@ -1,4 +1,7 @@
-"""The filter form above a list, and the filters that are in force."""
+"""The filter form above a list, and the filters that are in force.
+
+{% filters form "tips" %}   a bound GET form; above it what is chosen, each a link that drops it
+"""
 
 from collections.abc import Callable
 from functools import cache

@@ -18,7 +18,6 @@ Load with `{% load marks %}`. The moment against which times are told is `read_a
     {% moves available base version key="step-1" %} `key` keeps ids apart where a page shows several records
     {% moves available base version quiet=True %}   one row: what a move does is read out, and shown in the menu only
     {% pager "Pages of tips" newer older %}         `newer` goes to ?before=..., `older` to ?after=...; filters are kept
-    {% filters form "tips" %}                       a bound GET form; above it what is chosen, each a link that drops it
     {% empty "No tips match." "Clear filters" url %}
     {% facts pairs %}                               (label, value) pairs as a description list; empty values left out
     {% field form.phone %}                          label, hint, error, input; radios and checkboxes become a fieldset
